@@ -1,0 +1,117 @@
+/**
+ * The board: everything live, as a deterministic function of the server's messages.
+ *
+ * Facts carry whole states: each is stored under its id, and what has ended is forgotten.
+ * A message never changes a board in place; it gives the next one.
+ */
+import type { Assignment, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
+import type { Position, Snapshot, Tick, Unit } from "./types";
+
+export interface Board {
+  /** Where `seq` counts; changes when the server starts anew. */
+  readonly stream: string | null;
+  /** The last fact that this board holds; null before the first snapshot. */
+  readonly seq: number | null;
+  readonly incidents: ReadonlyMap<number, Incident>;
+  readonly offers: ReadonlyMap<number, Offer>;
+  readonly assignments: ReadonlyMap<number, Assignment>;
+  readonly units: ReadonlyMap<number, Unit>;
+  readonly positions: ReadonlyMap<number, Position>;
+}
+
+export const EMPTY: Board = {
+  stream: null,
+  seq: null,
+  incidents: new Map(),
+  offers: new Map(),
+  assignments: new Map(),
+  units: new Map(),
+  positions: new Map(),
+};
+
+/** The next board after any message; messages that carry no state leave it as it is. */
+export function apply(board: Board, message: ConsoleOut): Board {
+  switch (message.type) {
+    case "welcome":
+      return { ...board, stream: message.stream };
+    case "snapshot":
+      return applySnapshot(board, message);
+    case "facts":
+      return applyFacts(board, message);
+    case "tick":
+      return applyTick(board, message);
+    default:
+      return board;
+  }
+}
+
+export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Board {
+  return {
+    stream: board.stream,
+    seq,
+    incidents: byId(live.incidents),
+    offers: byId(live.offers),
+    assignments: byId(live.assignments),
+    units: byId(live.units),
+    positions: new Map(live.positions.map((row) => [row[0], row])),
+  };
+}
+
+/** Facts already had are skipped; a gap is not an error, since each state is whole. */
+export function applyFacts(board: Board, message: Facts): Board {
+  const have = board.seq ?? -1;
+  const fresh = message.facts.filter((fact) => fact.seq > have);
+  return fresh.reduce(applyFact, { ...board, seq: Math.max(have, message.seq) });
+}
+
+export function applyTick(board: Board, { positions }: Tick): Board {
+  const next = new Map(board.positions);
+  for (const row of positions) next.set(row[0], row);
+  return { ...board, positions: next };
+}
+
+function applyFact(board: Board, { incident, offer, assignment, unit }: Fact): Board {
+  return {
+    ...board,
+    incidents: kept(board.incidents, incident, (it) => it.status !== "closed"),
+    offers: kept(board.offers, offer, (it) => it.status === "open"),
+    assignments: kept(board.assignments, assignment, isLive),
+    units: kept(board.units, unit, () => true),
+  };
+}
+
+function isLive(assignment: Assignment): boolean {
+  return assignment.cleared_at === null && assignment.cancelled_at === null;
+}
+
+/** Store `state` under its id while it is live, forget it once it is not. */
+function kept<T extends { id: number }>(
+  known: ReadonlyMap<number, T>,
+  state: T | null | undefined,
+  live: (state: T) => boolean,
+): ReadonlyMap<number, T> {
+  if (!state) return known;
+  const next = new Map(known);
+  if (live(state)) next.set(state.id, state);
+  else next.delete(state.id);
+  return next;
+}
+
+function byId<T extends { id: number }>(states: T[]): Map<number, T> {
+  return new Map(states.map((state) => [state.id, state]));
+}
+
+/** The board as plain lists in order of id, to compare with the server's snapshot. */
+export function asLists(board: Board) {
+  return {
+    incidents: inOrder(board.incidents),
+    offers: inOrder(board.offers),
+    assignments: inOrder(board.assignments),
+    units: inOrder(board.units),
+    positions: inOrder(board.positions),
+  };
+}
+
+function inOrder<T>(states: ReadonlyMap<number, T>): T[] {
+  return [...states].sort(([a], [b]) => a - b).map(([, state]) => state);
+}

@@ -1,0 +1,160 @@
+/** What the team page knows: the unit's state, what waits to be sent, what was refused. */
+import { createContext } from "svelte";
+import { nextSteps, reached } from "../job";
+import type { LinkState } from "../link/core";
+import { type LinkHandle, openLink } from "../link/socket";
+import type { Problem } from "../problem";
+import * as rest from "../rest";
+import { signedIn } from "../signin/session.svelte";
+import { lang } from "../text/language.svelte";
+import { now } from "../time/now.svelte";
+import type { FixReport, Milestone, Refused, UnitOut, UnitState } from "../types";
+import { FixBuffer } from "./fixes";
+import { type CrewAct, Outbox, toldMilestones } from "./outbox";
+
+const VERSION = 1;
+
+export class CrewStore {
+  state = $state.raw<UnitState | null>(null);
+  link = $state.raw<LinkState>({ name: "connecting" });
+  codes = $state.raw<rest.Codes | null>(null);
+  ground = $state.raw<rest.Ground | null>(null);
+  /** Acts that wait for the server's answer. */
+  acts = $state.raw<readonly CrewAct[]>([]);
+  waitingFixes = $state(0);
+  refusals = $state.raw<readonly { act: CrewAct | null; problem: Problem }[]>([]);
+  /** Acts that were done, whose new state may still be on its way. */
+  #done = $state.raw<readonly CrewAct[]>([]);
+
+  readonly #outbox: Outbox;
+  readonly #fixes: FixBuffer;
+  #link: LinkHandle | null = null;
+
+  readonly onShift = $derived((this.state?.unit.shift_id ?? null) !== null);
+  readonly waiting = $derived(this.acts.length + this.waitingFixes);
+
+  constructor(account: string) {
+    this.#outbox = new Outbox(localStorage, `sayyar.outbox.${account}`);
+    this.#fixes = new FixBuffer(localStorage, `sayyar.fixes.${account}`);
+    this.#count();
+  }
+
+  start(): () => void {
+    this.connect();
+    return () => this.#link?.stop();
+  }
+
+  connect(): void {
+    this.#link?.stop();
+    this.#link = openLink<UnitOut>({
+      path: "/ws/unit",
+      hello: () => ({ type: "hello", version: VERSION }),
+      onMessage: (message) => this.#receive(message),
+      onState: (state) => this.#linkChanged(state),
+      onTurnedAway: () => signedIn.check(),
+    });
+  }
+
+  async load(): Promise<void> {
+    [this.codes, this.ground] = await Promise.all([rest.codes(), rest.ground()]);
+  }
+
+  addFix(fix: FixReport): void {
+    this.#fixes.add(fix);
+    this.#flush();
+  }
+
+  answer(offerId: number, accept: boolean, reason: string | null): void {
+    this.#tell({ type: "answer", ...stamped(), offer_id: offerId, accept, reason });
+  }
+
+  report(assignmentId: number, milestone: Milestone): void {
+    this.#tell({ type: "report", ...stamped(), assignment_id: assignmentId, milestone });
+  }
+
+  /** The milestones reached or told of the live assignment, and which of them still wait. */
+  get steps(): { done: Milestone[]; pending: Milestone[]; next: Milestone[] } {
+    const assignment = this.state?.assignment;
+    if (!assignment) return { done: [], pending: [], next: [] };
+    const pending = toldMilestones(this.acts, assignment.id);
+    const settled = toldMilestones(this.#done, assignment.id);
+    const done = reached(assignment, [...pending, ...settled]);
+    return { done, pending, next: nextSteps(done) };
+  }
+
+  /** The crew's answer to an offer is given, whether or not the server has it yet. */
+  isAnswered(offerId: number): boolean {
+    return [...this.acts, ...this.#done].some((it) => it.type === "answer" && it.offer_id === offerId);
+  }
+
+  understood(): void {
+    this.refusals = [];
+  }
+
+  name(table: rest.CodeTable, code: string): string {
+    const found = this.codes?.[table].find((it) => it.code === code);
+    return found ? lang.name(found) : code;
+  }
+
+  county(code: string | null): string {
+    const found = this.ground?.counties.features.find((it) => it.properties.code === code);
+    return found ? lang.name(found.properties) : (code ?? lang.text.unknown);
+  }
+
+  #tell(act: CrewAct): void {
+    this.#outbox.add(act);
+    this.#flush();
+  }
+
+  #receive(message: UnitOut): void {
+    if ("server_at" in message) now.learn(message.server_at);
+    if (message.type === "welcome" || message.type === "state") this.state = message.state;
+    else if (message.type === "ack") this.#fixes.acknowledged(message.seq);
+    else if (message.type === "done") this.#settle(message.id);
+    else if (message.type === "refused") this.#refused(message);
+    this.#flush();
+  }
+
+  #settle(id: string): void {
+    const act = this.#outbox.settle(id);
+    if (act) this.#done = [...this.#done, act];
+  }
+
+  #refused({ id, problem }: Refused): void {
+    this.refusals = [...this.refusals, { act: this.#outbox.settle(id), problem }];
+  }
+
+  /** Send what may go now: one act and one batch of positions at a time, in order. */
+  #flush(): void {
+    if (this.link.name === "live") {
+      const act = this.#outbox.next();
+      if (act) this.#link?.send(act);
+      const batch = this.#fixes.next();
+      if (batch) this.#link?.send(batch);
+    }
+    this.#count();
+  }
+
+  #count(): void {
+    this.acts = this.#outbox.acts;
+    this.waitingFixes = this.#fixes.waiting;
+  }
+
+  #linkChanged(state: LinkState): void {
+    if (state.name !== "live" && this.link.name === "live") {
+      this.#outbox.interrupted();
+      this.#fixes.interrupted();
+    }
+    const opened = state.name === "live" && this.link.name !== "live";
+    if (JSON.stringify(state) !== JSON.stringify(this.link)) this.link = state;
+    if (state.name === "ended" && state.code === 4401) signedIn.lost();
+    if (opened) this.#flush();
+  }
+}
+
+/** An id made once, and the device's own time, which the server keeps beside its own. */
+function stamped(): { id: string; device_at: string } {
+  return { id: crypto.randomUUID(), device_at: new Date().toISOString() };
+}
+
+export const [useCrew, provideCrew] = createContext<CrewStore>();

@@ -1,0 +1,148 @@
+/** What the desk knows and has chosen: the live board, the ground, the selection, the alarms. */
+import { createContext } from "svelte";
+import { apply, type Board, EMPTY } from "../board";
+import type { LinkState } from "../link/core";
+import { type LinkHandle, openLink } from "../link/socket";
+import * as rest from "../rest";
+import { signedIn } from "../signin/session.svelte";
+import { now } from "../time/now.svelte";
+import type { ConsoleOut, Fact, Incident } from "../types";
+import { acknowledge, afterFact, type Alarm, atInstant } from "./alarms";
+
+const VERSION = 1;
+/** Positions reach the screen at most this often; facts reach it at once. */
+const POSITIONS_EVERY_MS = 1000;
+
+export class DeskStore {
+  board = $state.raw<Board>(EMPTY);
+  link = $state.raw<LinkState>({ name: "connecting" });
+  ground = $state.raw<rest.Ground | null>(null);
+  codes = $state.raw<rest.Codes | null>(null);
+  alarms = $state.raw<readonly Alarm[]>([]);
+
+  selectedId = $state<number | null>(null);
+  /** The incident that this desk has just taken: its address may be shown without asking. */
+  justTakenId = $state<number | null>(null);
+  recommendations = $state.raw<ReadonlyMap<number, rest.Recommendation>>(new Map());
+  /** The private part of the selected incident, once it was asked for. */
+  place = $state.raw<rest.PrivatePart | null>(null);
+  /** The last fact of each incident, so that its timeline is read again. */
+  lastFacts = $state.raw<ReadonlyMap<number, number>>(new Map());
+  /** Closed incidents that were seen closing; the board has forgotten them. */
+  #closed = $state.raw<ReadonlyMap<number, Incident>>(new Map());
+
+  #latest: Board = EMPTY;
+  #publishing: ReturnType<typeof setTimeout> | undefined;
+  #link: LinkHandle | null = null;
+
+  readonly canAct = $derived(this.link.name === "live");
+  readonly selected = $derived(this.#find(this.selectedId));
+  readonly recommendation = $derived(this.recommendations.get(this.selectedId ?? -1));
+
+  start(): () => void {
+    this.connect();
+    const ticking = setInterval(() => this.#watchAlarms(), 1000);
+    return () => {
+      clearInterval(ticking);
+      clearTimeout(this.#publishing);
+      this.#link?.stop();
+    };
+  }
+
+  connect(): void {
+    this.#link?.stop();
+    this.#link = openLink<ConsoleOut>({
+      path: "/ws/console",
+      hello: () => ({ type: "hello", version: VERSION, stream: this.#latest.stream, seq: this.#latest.seq }),
+      onMessage: (message) => this.#receive(message),
+      onState: (state) => this.#linkChanged(state),
+      onTurnedAway: () => signedIn.check(),
+    });
+  }
+
+  /** The ground and the code tables; throws Refusal. */
+  async load(): Promise<void> {
+    [this.ground, this.codes] = await Promise.all([rest.ground(), rest.codes()]);
+  }
+
+  select(id: number | null): void {
+    if (id === this.selectedId) return;
+    this.selectedId = id;
+    this.place = null;
+  }
+
+  taken(incident: Incident): void {
+    this.justTakenId = incident.id;
+    if (!this.board.incidents.has(incident.id)) this.#publish(withIncident(this.#latest, incident));
+    this.select(incident.id);
+  }
+
+  async recommend(id: number): Promise<void> {
+    const made = await rest.incidents.recommend(id);
+    this.recommendations = new Map(this.recommendations).set(id, made);
+  }
+
+  async showPlace(id: number): Promise<void> {
+    const place = await rest.incidents.private(id);
+    if (id === this.selectedId) this.place = place;
+  }
+
+  acknowledge(key: string): void {
+    this.alarms = acknowledge(this.alarms, key);
+  }
+
+  #find(id: number | null): Incident | undefined {
+    if (id === null) return undefined;
+    return this.board.incidents.get(id) ?? this.#closed.get(id);
+  }
+
+  #receive(message: ConsoleOut): void {
+    if ("server_at" in message) now.learn(message.server_at);
+    const before = this.#latest.seq ?? -1;
+    this.#latest = apply(this.#latest, message);
+    if (message.type === "tick") return this.#publishSoon();
+    if (message.type === "facts") {
+      message.facts.filter((fact) => fact.seq > before).forEach((fact) => this.#happened(fact));
+    }
+    this.#publish(this.#latest);
+  }
+
+  #happened(fact: Fact): void {
+    this.alarms = afterFact(this.alarms, fact);
+    const id = fact.incident?.id ?? fact.offer?.incident_id ?? fact.assignment?.incident_id;
+    if (id === undefined) return;
+    this.lastFacts = new Map(this.lastFacts).set(id, fact.seq);
+    if (fact.incident?.status === "closed") {
+      this.#closed = new Map(this.#closed).set(id, fact.incident);
+    }
+  }
+
+  #linkChanged(state: LinkState): void {
+    const { link } = this;
+    if (JSON.stringify(state) !== JSON.stringify(link)) this.link = state;
+    if (state.name === "ended" && state.code === 4401) signedIn.lost();
+  }
+
+  #publish(board: Board): void {
+    clearTimeout(this.#publishing);
+    this.#publishing = undefined;
+    this.#latest = board;
+    this.board = board;
+    this.#watchAlarms();
+  }
+
+  #publishSoon(): void {
+    this.#publishing ??= setTimeout(() => this.#publish(this.#latest), POSITIONS_EVERY_MS);
+  }
+
+  #watchAlarms(): void {
+    this.alarms = atInstant(this.alarms, this.#latest, now.ms);
+  }
+}
+
+/** What the server's answer says of a new incident, until its fact comes. */
+function withIncident(board: Board, incident: Incident): Board {
+  return { ...board, incidents: new Map(board.incidents).set(incident.id, incident) };
+}
+
+export const [useDesk, provideDesk] = createContext<DeskStore>();

@@ -1,0 +1,90 @@
+/** A half-written call: what was typed, as typed, and what it comes to. */
+import type { NewIncident } from "../rest";
+import { readNumber, toLatin } from "../text/digits";
+
+export interface Draft {
+  lat: string;
+  lon: string;
+  uncertainty: string;
+  group: string;
+  priority: string;
+  needs: string[];
+  address: string;
+  narrative: string;
+  callerName: string;
+  callerPhone: string;
+  answeredAt: string;
+  /** Made once a draft, so that saving twice opens one incident. */
+  key: string;
+}
+
+export type DraftFault = "place" | "number";
+
+const KEY = "sayyar.draft";
+
+export function emptyDraft(answeredAt: Date): Draft {
+  return {
+    lat: "",
+    lon: "",
+    uncertainty: "",
+    group: "",
+    priority: "2",
+    needs: [],
+    address: "",
+    narrative: "",
+    callerName: "",
+    callerPhone: "",
+    answeredAt: answeredAt.toISOString(),
+    key: crypto.randomUUID(),
+  };
+}
+
+/** The typed place, or null while it is not a pair of numbers. */
+export function placeOf(draft: Draft): { lat: number; lon: number } | null {
+  const [lat, lon] = [readNumber(draft.lat), readNumber(draft.lon)];
+  return lat === null || lon === null ? null : { lat, lon };
+}
+
+/** What keeps a draft from being sent, or null. Nameless callers keep nothing from being sent. */
+export function faultOf(draft: Draft): DraftFault | null {
+  if (draft.lat.trim() === "" || draft.lon.trim() === "") return "place";
+  if (placeOf(draft) === null) return "number";
+  if (draft.uncertainty.trim() !== "" && readNumber(draft.uncertainty) === null) return "number";
+  return null;
+}
+
+/** The incident that a faultless draft asks for; what was left empty is left out. */
+export function incidentOf(draft: Draft): NewIncident {
+  const place = placeOf(draft)!;
+  const uncertainty = readNumber(draft.uncertainty);
+  return {
+    ...place,
+    group: draft.group,
+    priority: Number(draft.priority),
+    needs: draft.needs,
+    answered_at: draft.answeredAt,
+    ...(uncertainty === null ? {} : { uncertainty_m: uncertainty }),
+    ...written("address", draft.address),
+    ...written("narrative", draft.narrative),
+    ...written("caller_name", draft.callerName),
+    ...written("caller_phone", toLatin(draft.callerPhone)),
+  };
+}
+
+function written<K extends string>(key: K, text: string): Partial<Record<K, string>> {
+  return text.trim() === "" ? {} : ({ [key]: text.trim() } as Record<K, string>);
+}
+
+/** Kept for this window and this person only: a dispatch machine is shared. */
+export function keepDraft(account: string, draft: Draft | null): void {
+  if (draft) sessionStorage.setItem(KEY, JSON.stringify({ account, draft }));
+  else sessionStorage.removeItem(KEY);
+}
+
+export function keptDraft(account: string): Draft | null {
+  const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as {
+    account: string;
+    draft: Draft;
+  } | null;
+  return kept?.account === account ? kept.draft : null;
+}

@@ -1,0 +1,56 @@
+/** Who must answer the alarms: their sound, its silence, and seeing them. */
+import { now } from "../time/now.svelte";
+import { allowSound, sound, soundReady } from "../ui/sound";
+import { type Alarm, inOrder } from "./alarms";
+import type { DeskStore } from "./desk.svelte";
+
+const MUTE_MS = 60_000;
+const REPEAT_MS = { high: 10_000, medium: 30_000 } as const;
+
+export class AlarmDuty {
+  #mutedUntil = $state(0);
+  #soundedAt = new Map<string, number>();
+  audible = $state(soundReady());
+
+  readonly alarms = $derived.by((): Alarm[] => inOrder(this.desk.alarms));
+  readonly mutedFor = $derived(Math.max(0, Math.ceil((this.#mutedUntil - now.ms) / 1000)));
+
+  constructor(private readonly desk: DeskStore) {
+    $effect(() => this.#speak(this.alarms, now.ms));
+  }
+
+  /** See the first alarm that nobody has seen, and open what it is about. */
+  acknowledgeFirst(open: (incidentId: number) => void): void {
+    const first = this.alarms.find((it) => !it.acknowledged);
+    if (!first) return;
+    this.desk.acknowledge(first.key);
+    open(first.incidentId);
+  }
+
+  acknowledge(alarm: Alarm): void {
+    this.desk.acknowledge(alarm.key);
+  }
+
+  /** Silence for a minute; it never hides anything. */
+  mute(): void {
+    this.#mutedUntil = now.ms + MUTE_MS;
+  }
+
+  allowSound(): void {
+    allowSound();
+    this.audible = true;
+  }
+
+  #speak(alarms: Alarm[], nowMs: number): void {
+    if (nowMs < this.#mutedUntil) return;
+    const due = alarms.find((it) => !it.acknowledged && this.#isDue(it, nowMs));
+    if (!due) return;
+    alarms.forEach(({ key }) => this.#soundedAt.set(key, nowMs));
+    sound(due.level);
+  }
+
+  #isDue({ key, level }: Alarm, nowMs: number): boolean {
+    const at = this.#soundedAt.get(key);
+    return at === undefined || nowMs - at >= REPEAT_MS[level];
+  }
+}

@@ -1,0 +1,107 @@
+/** The open intake form: its draft, where the typed place lies, and saving it. */
+import type { Problem } from "../problem";
+import * as rest from "../rest";
+import { now } from "../time/now.svelte";
+import { Act } from "../ui/act.svelte";
+import { ask } from "../ui/ask";
+import type { DeskStore } from "./desk.svelte";
+import { type Draft, emptyDraft, faultOf, incidentOf, keepDraft, keptDraft, placeOf } from "./draft";
+
+const DECIMALS = 6;
+const TYPING_MS = 300;
+
+export class IntakeForm {
+  shown = $state(false);
+  draft = $state<Draft>(emptyDraft(new Date(now.ms)));
+  location = $state.raw<rest.Location | null>(null);
+  locationProblem = $state.raw<Problem | null>(null);
+  /** The person has tried to save, so faults may be pointed at. */
+  tried = $state(false);
+
+  readonly saving = new Act();
+  readonly place = $derived.by(() => (this.shown ? placeOf(this.draft) : null));
+  readonly fault = $derived(faultOf(this.draft));
+
+  constructor(
+    private readonly desk: DeskStore,
+    private readonly account: string,
+  ) {
+    const kept = keptDraft(account);
+    if (kept) {
+      this.draft = kept;
+      this.shown = true;
+    }
+    $effect(() => this.#keep());
+    $effect(() => this.#locateSoon());
+  }
+
+  show(): void {
+    if (!this.shown && isBlank(this.draft)) this.#anew();
+    this.shown = true;
+  }
+
+  showAt(lat: number, lon: number): void {
+    this.show();
+    this.takePlace(lat, lon);
+  }
+
+  hide(): void {
+    this.shown = false;
+  }
+
+  /** A click on the map gives the place while the form is open; false when it is not. */
+  takePlace(lat: number, lon: number): boolean {
+    if (!this.shown) return false;
+    this.draft.lat = String(Number(lat.toFixed(DECIMALS)));
+    this.draft.lon = String(Number(lon.toFixed(DECIMALS)));
+    return true;
+  }
+
+  discard(): void {
+    this.#anew();
+    this.shown = false;
+  }
+
+  async save(): Promise<void> {
+    this.tried = true;
+    if (this.fault) return;
+    const incident = incidentOf(this.draft);
+    await this.saving.run(async () => {
+      const opened = await rest.incidents.open(incident, this.draft.key);
+      this.discard();
+      this.desk.taken(opened);
+    });
+  }
+
+  #anew(): void {
+    this.draft = emptyDraft(new Date(now.ms));
+    this.location = null;
+    this.tried = false;
+    this.saving.forget();
+  }
+
+  #keep(): void {
+    const draft = $state.snapshot(this.draft);
+    keepDraft(this.account, isBlank(draft) ? null : draft);
+  }
+
+  /** Ask where the place lies a moment after it was last changed. */
+  #locateSoon(): (() => void) | void {
+    const { place } = this;
+    this.location = null;
+    this.locationProblem = null;
+    if (!place) return;
+    return ask(
+      () => rest.locate(place.lat, place.lon),
+      (location) => (this.location = location),
+      (problem) => (this.locationProblem = problem),
+      TYPING_MS,
+    );
+  }
+}
+
+/** Nothing was written yet. */
+function isBlank(draft: Draft): boolean {
+  const { lat, lon, address, narrative, callerName, callerPhone, group } = draft;
+  return [lat, lon, address, narrative, callerName, callerPhone, group].every((it) => it === "");
+}

@@ -1,0 +1,48 @@
+/** Which command a key gives. By `code`: a Persian layout changes what a key writes. */
+
+export type Command =
+  | "new"
+  | "offer-best"
+  | "acknowledge"
+  | "mute"
+  | "previous"
+  | "next"
+  | "map"
+  | "back"
+  | "help";
+
+const ANYWHERE: Record<string, Command> = {
+  F2: "new",
+  F4: "offer-best",
+  F8: "acknowledge",
+  F9: "mute",
+  Escape: "back",
+};
+
+const NOT_WHILE_WRITING: Record<string, Command> = {
+  ArrowUp: "previous",
+  ArrowDown: "next",
+  KeyG: "map",
+};
+
+export interface Key {
+  code: string;
+  shiftKey: boolean;
+  ctrlKey: boolean;
+  altKey: boolean;
+  metaKey: boolean;
+}
+
+/** The command of a key; null when it means nothing here or belongs to what is being written. */
+export function commandOf(key: Key, writing: boolean): Command | null {
+  if (key.ctrlKey || key.altKey || key.metaKey) return null;
+  const anywhere = ANYWHERE[key.code];
+  if (anywhere || writing) return anywhere ?? null;
+  if (key.code === "Slash" && key.shiftKey) return "help";
+  return NOT_WHILE_WRITING[key.code] ?? null;
+}
+
+/** Whether keys typed into `target` are text or choices of its own. */
+export function isWriting(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("input, textarea, select, [role=radio]");
+}

@@ -1,0 +1,62 @@
+/** In which order the desk shows incidents and units, and how old is too old. */
+import type { Recommendation } from "../rest";
+import type { Incident, Position, Unit, UnitStatus } from "../types";
+
+/** How long an incident of each priority may wait, in seconds; none for the lowest. */
+export const WAIT_LIMIT_S: Record<number, number> = { 1: 60, 2: 300, 3: 900 };
+
+/** A position older than this is shown as stale. */
+export const STALE_AFTER_S = 120;
+
+export type Tint = "fresh" | "ageing" | "late";
+
+/** By priority, then the oldest first. */
+export function queueOrder(incidents: Iterable<Incident>): Incident[] {
+  return [...incidents].sort(
+    (a, b) => a.priority - b.priority || a.opened_at.localeCompare(b.opened_at) || a.id - b.id,
+  );
+}
+
+/** How an incident that waits for a unit is tinted after `age` seconds. */
+export function tint(incident: Incident, ageS: number): Tint {
+  const limit = WAIT_LIMIT_S[incident.priority];
+  if (incident.status !== "waiting" || limit === undefined || ageS < limit / 2) return "fresh";
+  return ageS < limit ? "ageing" : "late";
+}
+
+const STATUS_ORDER: UnitStatus[] = [
+  "available",
+  "offered",
+  "dispatched",
+  "en_route",
+  "on_scene",
+  "transporting",
+  "at_destination",
+  "out_of_service",
+  "off_duty",
+];
+
+/** Seconds to the incident of a recommendation by unit, where it says so. */
+export function etas(recommendation: Recommendation | undefined): Map<number, number> {
+  const rows = [...(recommendation?.ranked ?? []), ...(recommendation?.excluded ?? [])];
+  return new Map(rows.flatMap((it) => (it.eta_s === null ? [] : [[it.unit_id, it.eta_s]])));
+}
+
+/** By time to the incident where it is known, then by status, then by code. */
+export function unitOrder(units: Iterable<Unit>, eta: Map<number, number>): Unit[] {
+  return [...units].sort(
+    (a, b) =>
+      compare(eta.get(a.id) ?? Infinity, eta.get(b.id) ?? Infinity) ||
+      STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
+      a.code.localeCompare(b.code, "en", { numeric: true }),
+  );
+}
+
+/** Age of a position in seconds; null when there is none. */
+export function fixAge(position: Position | undefined, nowMs: number): number | null {
+  return position ? Math.max(0, (nowMs - position[6]) / 1000) : null;
+}
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,202 @@
+/** The HTTP side of the contract: one function a route. Each throws Refusal when refused. */
+import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
+import { readProblem, Refusal } from "./problem";
+import type { Named } from "./text/language.svelte";
+import type { Assignment, CrewMember, Fact, Incident, Milestone, Offer, Unit } from "./types";
+
+export interface Session {
+  name: string;
+  role: "dispatcher" | "crew" | "planner" | "administrator";
+  unit_id: number | null;
+  must_change_password: boolean;
+}
+
+export interface County extends Named {
+  code: string;
+  population: number;
+  seat_fa: string;
+  seat_en: string;
+  seat_lat: number;
+  seat_lon: number;
+  label_lat: number;
+  label_lon: number;
+  centre: string | null;
+  supporters: string[];
+}
+
+export interface Centre extends Named {
+  code: string;
+  county: string;
+  lat: number;
+  lon: number;
+}
+
+export interface Ground extends Named {
+  bbox: [number, number, number, number];
+  attribution: string;
+  counties: FeatureCollection<Polygon | MultiPolygon, County>;
+  centres: Centre[];
+}
+
+export interface Code extends Named {
+  code: string;
+}
+
+export type CodeTable =
+  | "target_group"
+  | "capability"
+  | "disposition"
+  | "decline_reason"
+  | "crew_role"
+  | "priority";
+
+export type Codes = Record<CodeTable, Code[]>;
+
+export interface Location {
+  county: string | null;
+  owner_county: string;
+  outside: boolean;
+  on_border: boolean;
+  nearest_county: string;
+  distance_m: number;
+}
+
+export interface NewIncident {
+  lat: number;
+  lon: number;
+  uncertainty_m?: number;
+  group: string;
+  priority: number;
+  needs?: string[];
+  address?: string;
+  narrative?: string;
+  caller_name?: string;
+  caller_phone?: string;
+  answered_at?: string;
+}
+
+export interface PrivatePart {
+  lat: number;
+  lon: number;
+  uncertainty_m: number | null;
+  address: string | null;
+  narrative: string | null;
+  caller_name: string | null;
+  caller_phone: string | null;
+}
+
+export type TimelineFact = Omit<Fact, "seq"> & { id: number };
+
+export interface Ranked {
+  unit_id: number;
+  code: string;
+  rank: number;
+  tier: "own" | "supporting" | "other";
+  rule: string;
+  distance_m: number;
+  eta_s: number;
+  basis: string;
+  fix_age_s: number;
+  accuracy_m: number | null;
+}
+
+export interface Excluded {
+  unit_id: number;
+  code: string;
+  status: string;
+  reasons: { reason: string; detail: string | null }[];
+  distance_m: number | null;
+  eta_s: number | null;
+  fix_age_s: number | null;
+}
+
+export interface Recommendation {
+  id: number;
+  incident_id: number;
+  made_at: string;
+  travel_model: string;
+  ranked: Ranked[];
+  excluded: Excluded[];
+}
+
+const BASE = "/api/v1";
+const PATIENCE_MS = 15_000;
+
+async function call<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  const request: RequestInit = { method, headers, signal: AbortSignal.timeout(PATIENCE_MS) };
+  if (body) request.body = JSON.stringify(body);
+  const response = await fetch(BASE + path, request);
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw new Refusal(readProblem(response.status, answer));
+  return answer as T;
+}
+
+const get = <T>(path: string) => call<T>("GET", path);
+const post = <T>(path: string, body: object = {}) => call<T>("POST", path, body);
+/** A POST that creates; the same `key` sent again creates nothing more. */
+const create = <T>(path: string, body: object, key: string = crypto.randomUUID()) =>
+  call<T>("POST", path, body, key);
+
+export const session = {
+  read: () => get<Session>("/session"),
+  open: (name: string, password: string) => post<Session>("/session", { name, password }),
+  changePassword: (password: string, new_password: string) =>
+    post<void>("/session/password", { password, new_password }),
+  end: () => call<void>("DELETE", "/session"),
+};
+
+export const ground = () => get<Ground>("/ground");
+export const codes = () => get<Codes>("/codes");
+export const locate = (lat: number, lon: number) =>
+  get<Location>(`/locate?lat=${lat}&lon=${lon}`);
+
+export const incidents = {
+  open: (incident: NewIncident, key: string) => create<Incident>("/incidents", incident, key),
+  read: (id: number) => get<Incident>(`/incidents/${id}`),
+  private: (id: number) => get<PrivatePart>(`/incidents/${id}/private`),
+  timeline: (id: number) => get<{ facts: TimelineFact[] }>(`/incidents/${id}/timeline`),
+  prioritise: (id: number, priority: number) =>
+    post<Incident>(`/incidents/${id}/priority`, { priority }),
+  hold: (id: number, reason: string) => post<Incident>(`/incidents/${id}/hold`, { reason }),
+  release: (id: number) => post<Incident>(`/incidents/${id}/release`),
+  close: (id: number, disposition: string, note?: string) =>
+    post<Incident>(`/incidents/${id}/close`, note ? { disposition, note } : { disposition }),
+  reopen: (id: number, reason: string) => post<Incident>(`/incidents/${id}/reopen`, { reason }),
+  recommend: (id: number) => create<Recommendation>(`/incidents/${id}/recommendations`, {}),
+  offer: (id: number, offer: { unit_id?: number; recommendation_id?: number; backup?: boolean }) =>
+    create<Offer>(`/incidents/${id}/offers`, offer),
+  assign: (id: number, to: { unit_id: number; recommendation_id?: number; backup?: boolean }) =>
+    create<Assignment>(`/incidents/${id}/assignments`, to),
+};
+
+export const offers = {
+  accept: (id: number) => post<Offer>(`/offers/${id}/accept`),
+  withdraw: (id: number, reason: string) => post<Offer>(`/offers/${id}/withdraw`, { reason }),
+};
+
+export const assignments = {
+  reach: (id: number, milestone: Milestone) =>
+    post<Assignment>(`/assignments/${id}/milestones`, { milestone }),
+  standDown: (id: number, reason: string) =>
+    post<Assignment>(`/assignments/${id}/stand-down`, { reason }),
+};
+
+export const units = {
+  takeOut: (id: number, reason: string) => post<Unit>(`/units/${id}/out-of-service`, { reason }),
+  bringBack: (id: number) => post<Unit>(`/units/${id}/bring-back`),
+};
+
+export interface NewShift {
+  unit_id: number;
+  ends_at: string;
+  crew: CrewMember[];
+  capabilities: string[];
+}
+
+export const shifts = {
+  start: (shift: NewShift) => create<Unit>("/shifts", shift),
+  end: (id: number) => post<Unit>(`/shifts/${id}/end`),
+};

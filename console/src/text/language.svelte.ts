@@ -1,0 +1,51 @@
+/** The language of the screen: its text, its digits and its direction. Persian is the default. */
+import { toPersian } from "./digits";
+import { en } from "./en";
+import { enCrew } from "./en.crew";
+import { fa } from "./fa";
+import { faCrew } from "./fa.crew";
+
+export type LanguageCode = "fa" | "en";
+
+/** Anything with a name in both languages. */
+export interface Named {
+  name_fa: string;
+  name_en: string;
+}
+
+const KEY = "sayyar.language";
+
+class Language {
+  code = $state<LanguageCode>(localStorage.getItem(KEY) === "en" ? "en" : "fa");
+
+  get text(): typeof fa {
+    return this.code === "fa" ? fa : en;
+  }
+
+  get crew(): typeof faCrew {
+    return this.code === "fa" ? faCrew : enCrew;
+  }
+
+  /** `text` with the digits of this language. */
+  digits(text: string | number): string {
+    return this.code === "fa" ? toPersian(text) : String(text);
+  }
+
+  name(named: Named): string {
+    return this.code === "fa" ? named.name_fa : named.name_en;
+  }
+
+  switch(): void {
+    this.code = this.code === "fa" ? "en" : "fa";
+    localStorage.setItem(KEY, this.code);
+  }
+
+  /** Put language and direction on the page. */
+  show(): void {
+    document.documentElement.lang = this.code;
+    document.body.dir = this.code === "fa" ? "rtl" : "ltr";
+    document.title = this.text.product;
+  }
+}
+
+export const lang = new Language();

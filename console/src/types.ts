@@ -1,0 +1,36 @@
+/** Short names for the generated wire types. */
+import type { components } from "./wire";
+
+type Schemas = components["schemas"];
+
+export type Incident = Schemas["IncidentView"];
+export type IncidentStatus = Schemas["IncidentStatus"];
+export type Offer = Schemas["OfferView"];
+export type Assignment = Schemas["AssignmentView"];
+export type Unit = Schemas["UnitView"];
+export type UnitStatus = Schemas["UnitStatus"];
+export type CrewMember = Schemas["CrewMember"];
+export type Position = Schemas["PositionRow"];
+export type Milestone = Schemas["Milestone"];
+export type Fact = Schemas["Fact"];
+export type FactKind = Schemas["FactKind"];
+
+export type Welcome = Schemas["Welcome"];
+export type Snapshot = Schemas["Snapshot"];
+export type Facts = Schemas["Facts"];
+export type Tick = Schemas["Tick"];
+export type Pong = Schemas["Pong"];
+export type Wrong = Schemas["Wrong"];
+export type ConsoleOut = Welcome | Snapshot | Facts | Tick | Pong | Wrong;
+
+export type FixReport = Schemas["FixReport"];
+export type Fixes = Schemas["Fixes"];
+export type Answer = Schemas["Answer"];
+export type Report = Schemas["Report"];
+export type UnitState = Schemas["UnitState"];
+export type UnitWelcome = Schemas["UnitWelcome"];
+export type State = Schemas["State"];
+export type Ack = Schemas["Ack"];
+export type Done = Schemas["Done"];
+export type Refused = Schemas["Refused"];
+export type UnitOut = UnitWelcome | State | Ack | Done | Refused | Pong | Wrong;

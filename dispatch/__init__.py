@@ -1,0 +1,1 @@
+"""The calls: incidents, and the units that are sent to them."""

@@ -1,0 +1,1 @@
+"""Which unit goes to which incident: recommendation, offer, assignment."""

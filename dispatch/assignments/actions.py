@@ -1,0 +1,304 @@
+"""Writes of dispatching: offer, assign, answer, report, stand down.
+
+Lock order everywhere: incident, then offer or assignment, then unit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from dispatch.assignments import claims, events, queries
+from dispatch.assignments.assignment import STEPS, Milestone
+from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
+from dispatch.incidents import actions as incidents
+from dispatch.incidents import events as incident_events
+from dispatch.incidents import queries as incident_queries
+from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from fleet.units import actions as units
+from fleet.units import queries as unit_queries
+from fleet.units.unit import UNIT, UnitAct
+from kit.db import Connection
+from kit.errors import Conflict, explain_constraint
+
+SYSTEM = "system"
+explain_constraint(
+    "offer_one_open_per_unit", "unit_has_open_offer", "the unit has an open offer already"
+)
+explain_constraint(
+    "offer_one_open_per_incident",
+    "incident_has_open_offer",
+    "the incident is on offer to a unit already; withdraw that offer first",
+)
+explain_constraint(
+    "assignment_one_live_per_unit", "unit_taken", "the unit is on an incident already"
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who wants which unit for which incident, and on what ground."""
+
+    incident_id: int
+    unit_id: int
+    by: str
+    recommendation_id: int | None = None
+    backup: bool = False
+    reason: str | None = None
+
+
+async def offer(
+    conn: Connection, claim: Claim, *, now: datetime, expires_at: datetime, go_on: bool
+) -> str:
+    """Offer the incident to the unit; return the OfferView. Raises Conflict when not possible."""
+    extra = {"kind": "offer_made", "expires_at": expires_at, "go_on": go_on}
+    view, _ = await _claim(conn, claims.OFFER, claim, now, extra, UnitAct.OFFER)
+    return view
+
+
+async def assign(conn: Connection, claim: Claim, *, now: datetime) -> str:
+    """Assign the unit outright; return the AssignmentView. Open offers are withdrawn."""
+    extra = {"kind": "unit_assigned", "reason": claim.reason}
+    view, open_offer = await _claim(conn, claims.ASSIGN, claim, now, extra, UnitAct.ASSIGN)
+    if open_offer:
+        await withdraw_open(conn, claim.incident_id, now=now, by=claim.by, reason="assigned")
+    return view
+
+
+async def _claim(
+    conn: Connection,
+    sql: str,
+    claim: Claim,
+    now: datetime,
+    extra: Mapping[str, object],
+    act: UnitAct,
+) -> tuple[str, bool]:
+    stream = incident_events.stream(claim.incident_id)
+    cursor = await conn.execute(sql, {**vars(claim), "at": now, "stream": stream, **extra})
+    row = await cursor.fetchone()
+    if row is None:
+        await _why_not(conn, claim, act)
+    return row["view"], row["open_offer"]
+
+
+async def _why_not(conn: Connection, claim: Claim, act: UnitAct) -> NoReturn:
+    """Say why a claim found no row. Raises NotFound, IllegalTransition, Conflict."""
+    incident, _ = await incident_queries.lock(conn, claim.incident_id)
+    INCIDENT.after(incident, IncidentAct.OFFER)
+    if incident is IncidentStatus.RESPONDING and not claim.backup:
+        raise Conflict(
+            "a unit is on this incident already; ask for back-up to send another",
+            code="needs_backup",
+        )
+    unit, row = await unit_queries.lock(conn, claim.unit_id)
+    if unit.value not in UNIT.sources(act):
+        raise Conflict(
+            f"unit {row['code']} is {unit.value}; it cannot be sent now",
+            code="unit_taken",
+            unit=row["code"],
+            status=unit.value,
+        )
+    raise Conflict("it changed in the same moment; try again", code="changed")
+
+
+async def accept(
+    conn: Connection, offer_id: int, *, now: datetime, device_at: datetime | None, by: str
+) -> int:
+    """Accept an offer in time: the unit is dispatched; return the assignment's id."""
+    row = await queries.lock(conn, "offer", offer_id)
+    status = OFFER.after(OfferStatus(row["status"]), OfferAct.ACCEPT)
+    if row["expires_at"] <= now:
+        raise OFFER.illegal(OfferStatus.EXPIRED, OfferAct.ACCEPT)
+    await _answer(conn, offer_id, status, now, device_at, None)
+    await incidents.move(conn, row["incident_id"], IncidentAct.RESPOND, now)
+    await units.change(conn, row["unit_id"], UnitAct.ACCEPT, now)
+    await _stop_seeking(conn, row["incident_id"])
+    assignment_id = await _dispatch(conn, offer_id, now, device_at, by)
+    await events.record(
+        conn,
+        "offer_accepted",
+        row["incident_id"],
+        at=now,
+        by=by,
+        unit_id=row["unit_id"],
+        offer_id=offer_id,
+        assignment_id=assignment_id,
+    )
+    return assignment_id
+
+
+async def _dispatch(
+    conn: Connection, offer_id: int, now: datetime, device_at: datetime | None, by: str
+) -> int:
+    """Make the assignment of an accepted offer; accepting acknowledges it."""
+    cursor = await conn.execute(
+        """INSERT INTO assignment (incident_id, unit_id, offer_id, recommendation_id, eta_s,
+             dispatched_by, dispatched_at, acknowledged_at, acknowledged_device_at)
+           SELECT incident_id, unit_id, id, recommendation_id, eta_s, made_by, %(now)s, %(now)s,
+             %(device_at)s FROM offer WHERE id = %(offer_id)s RETURNING id""",
+        {"now": now, "device_at": device_at, "offer_id": offer_id, "by": by},
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - the offer is locked, so its row exists
+    return int(row["id"])
+
+
+async def _stop_seeking(conn: Connection, incident_id: int) -> None:
+    await conn.execute(
+        "UPDATE incident SET seeking = false, attention = NULL WHERE id = %s", (incident_id,)
+    )
+
+
+async def _answer(
+    conn: Connection,
+    offer_id: int,
+    status: OfferStatus,
+    now: datetime,
+    device_at: datetime | None,
+    reason: str | None,
+) -> None:
+    await conn.execute(
+        """UPDATE offer SET status = %s, answered_at = %s, answered_device_at = %s, reason = %s
+           WHERE id = %s""",
+        (status.value, now, device_at, reason, offer_id),
+    )
+
+
+_ENDED = {
+    OfferAct.DECLINE: "offer_declined",
+    OfferAct.EXPIRE: "offer_expired",
+    OfferAct.WITHDRAW: "offer_withdrawn",
+}
+
+
+async def end_offer(
+    conn: Connection,
+    offer_id: int,
+    act: OfferAct,
+    *,
+    now: datetime,
+    by: str,
+    reason: str | None,
+    device_at: datetime | None = None,
+) -> None:
+    """Decline, expire or withdraw an open offer: its unit is free again."""
+    row = await queries.lock(conn, "offer", offer_id)
+    status = OFFER.after(OfferStatus(row["status"]), act)
+    await _answer(conn, offer_id, status, now, device_at, reason)
+    await units.change(conn, row["unit_id"], UnitAct.RELEASE, now)
+    if act is OfferAct.WITHDRAW:
+        await _stop_seeking(conn, row["incident_id"])
+    await events.record(
+        conn,
+        _ENDED[act],
+        row["incident_id"],
+        at=now,
+        by=by,
+        reason=reason,
+        unit_id=row["unit_id"],
+        offer_id=offer_id,
+    )
+
+
+async def withdraw_open(
+    conn: Connection, incident_id: int, *, now: datetime, by: str, reason: str
+) -> None:
+    """Withdraw the incident's open offer, if it has one."""
+    cursor = await conn.execute(
+        "SELECT id FROM offer WHERE incident_id = %s AND status = 'open'", (incident_id,)
+    )
+    for row in await cursor.fetchall():
+        await end_offer(conn, row["id"], OfferAct.WITHDRAW, now=now, by=by, reason=reason)
+
+
+async def reach(
+    conn: Connection,
+    assignment_id: int,
+    milestone: Milestone,
+    *,
+    now: datetime,
+    device_at: datetime | None,
+    by: str,
+) -> None:
+    """Stamp a milestone and move the unit. Raises IllegalTransition when it is not its turn."""
+    row = await queries.lock(conn, "assignment", assignment_id)
+    _check_live(row["cleared_at"], row["cancelled_at"])
+    if row[f"{milestone}_at"] is not None:
+        raise Conflict(f"{milestone} was reported already", code="already_reported")
+    step = STEPS[milestone]
+    status, _ = await unit_queries.lock(conn, row["unit_id"])
+    if status.value not in step.during:
+        raise (
+            UNIT.illegal(status, step.act)
+            if step.act
+            else Conflict(
+                f"the unit is {status.value}: cannot report {milestone}", code="illegal_transition"
+            )
+        )
+    if step.act:
+        await units.change(conn, row["unit_id"], step.act, now)
+    await conn.execute(
+        f"""UPDATE assignment SET {milestone}_at = %s, {milestone}_device_at = %s
+            WHERE id = %s""",
+        (now, device_at, assignment_id),
+    )
+    if milestone is Milestone.CLEARED:
+        await _leave(conn, row["incident_id"], IncidentAct.CLEAR, now)
+    await events.record(
+        conn,
+        "milestone_reached",
+        row["incident_id"],
+        at=now,
+        by=by,
+        unit_id=row["unit_id"],
+        assignment_id=assignment_id,
+        milestone=milestone.value,
+    )
+
+
+def _check_live(cleared_at: datetime | None, cancelled_at: datetime | None) -> None:
+    if cleared_at or cancelled_at:
+        end = "cleared" if cleared_at else "stood down"
+        raise Conflict(f"the assignment was {end}", code="assignment_ended")
+
+
+async def _leave(conn: Connection, incident_id: int, act: IncidentAct, now: datetime) -> None:
+    """Move the incident when its last unit has left it."""
+    if await queries.live_units(conn, incident_id) == 0:
+        await incidents.move(conn, incident_id, act, now)
+
+
+async def stand_down(
+    conn: Connection, assignment_id: int, *, reason: str, now: datetime, by: str
+) -> None:
+    """Call a unit off; an incident whose last unit is called off waits again."""
+    row = await queries.lock(conn, "assignment", assignment_id)
+    _check_live(row["cleared_at"], row["cancelled_at"])
+    await units.change(conn, row["unit_id"], UnitAct.STAND_DOWN, now)
+    await conn.execute(
+        "UPDATE assignment SET cancelled_at = %s, cancel_reason = %s WHERE id = %s",
+        (now, reason, assignment_id),
+    )
+    cleared = await _was_served(conn, row["incident_id"])
+    act = IncidentAct.CLEAR if cleared else IncidentAct.RETURN
+    await _leave(conn, row["incident_id"], act, now)
+    await events.record(
+        conn,
+        "unit_stood_down",
+        row["incident_id"],
+        at=now,
+        by=by,
+        reason=reason,
+        unit_id=row["unit_id"],
+        assignment_id=assignment_id,
+    )
+
+
+async def _was_served(conn: Connection, incident_id: int) -> bool:
+    """Tell whether some unit has cleared this incident since the response began."""
+    cursor = await conn.execute(
+        """SELECT 1 AS yes FROM assignment a JOIN incident i ON i.id = a.incident_id
+           WHERE i.id = %s AND a.cleared_at >= i.status_at LIMIT 1""",
+        (incident_id,),
+    )
+    return await cursor.fetchone() is not None

@@ -1,0 +1,37 @@
+"""HTTP shapes of offers and assignments."""
+
+from pydantic import AwareDatetime, Field
+
+from dispatch.assignments.assignment import Milestone
+from kit.shapes import Shape
+
+
+class OfferIn(Shape):
+    """Offer to ``unit_id``, or to the best when it is absent."""
+
+    unit_id: int | None = None
+    recommendation_id: int | None = None
+    backup: bool = False
+    go_on: bool = True
+
+
+class AssignIn(Shape):
+    """Assign a unit outright."""
+
+    unit_id: int
+    recommendation_id: int | None = None
+    backup: bool = False
+    reason: str | None = Field(None, max_length=500)
+
+
+class Accept(Shape):
+    """Accept, with the device's instant when it was offline."""
+
+    device_at: AwareDatetime | None = None
+
+
+class Report(Shape):
+    """A milestone, with the device's instant when there is one."""
+
+    milestone: Milestone
+    device_at: AwareDatetime | None = None

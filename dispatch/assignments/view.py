@@ -1,0 +1,42 @@
+"""Offers and assignments as every screen sees them."""
+
+from datetime import datetime
+
+import msgspec
+
+from dispatch.assignments.offer import OfferStatus
+
+
+class OfferView(msgspec.Struct, frozen=True):
+    """An incident offered to a unit until ``expires_at``."""
+
+    id: int
+    incident_id: int
+    unit_id: int
+    status: OfferStatus
+    made_at: datetime
+    expires_at: datetime
+    answered_at: datetime | None
+    reason: str | None
+    eta_s: float | None
+    backup: bool
+
+
+class AssignmentView(msgspec.Struct, frozen=True):
+    """A unit sent to an incident: the instants t4 to t12, the server's clock."""
+
+    id: int
+    incident_id: int
+    unit_id: int
+    eta_s: float | None
+    dispatched_at: datetime
+    acknowledged_at: datetime | None
+    en_route_at: datetime | None
+    on_scene_at: datetime | None
+    contact_at: datetime | None
+    transporting_at: datetime | None
+    at_destination_at: datetime | None
+    handed_over_at: datetime | None
+    cleared_at: datetime | None
+    cancelled_at: datetime | None
+    cancel_reason: str | None

@@ -1,0 +1,168 @@
+"""Writes of incidents: open, prioritise, hold, release, close, reopen, and audited reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dispatch.incidents import events, queries
+from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from geo.position import Position, coarse
+from kit.db import Connection
+from kit.errors import invalid
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opens an incident. ``owner_county`` answers for it; ``owner`` is the person."""
+
+    place: Position
+    county: str | None
+    owner_county: str
+    group: str
+    priority: int
+    needs: list[str]
+    owner: str
+    uncertainty_m: float | None = None
+    address: str | None = None
+    narrative: str | None = None
+    caller_name: str | None = None
+    caller_phone: str | None = None
+    rang_at: datetime | None = None
+    answered_at: datetime | None = None
+
+
+async def open_incident(conn: Connection, opening: Opening, now: datetime) -> int:
+    """Open an incident and return its id. Raises Invalid on instants out of order."""
+    _check_instants(opening, now)
+    lat, lon, radius_m = coarse(opening.place)
+    cursor = await conn.execute(
+        """INSERT INTO incident (status_at, group_code, priority, county_code, owner_county_code,
+             outside, area_lat, area_lon, area_radius_m, needs, owner, rang_at, answered_at,
+             opened_at, prioritised_at, round_at)
+           VALUES (%(now)s, %(group)s, %(priority)s, %(county)s, %(owner_county)s, %(outside)s,
+             %(lat)s, %(lon)s, %(radius_m)s, %(needs)s, %(owner)s, %(rang_at)s, %(answered_at)s,
+             %(now)s, %(now)s, %(now)s) RETURNING id""",
+        {
+            **vars(opening),
+            "now": now,
+            "outside": opening.county is None,
+            "lat": lat,
+            "lon": lon,
+            "radius_m": radius_m,
+        },
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
+    await _store_private(conn, row["id"], opening)
+    await events.record(conn, "incident_opened", row["id"], at=now, by=opening.owner)
+    return int(row["id"])
+
+
+def _check_instants(opening: Opening, now: datetime) -> None:
+    rang, answered = opening.rang_at, opening.answered_at
+    if answered and answered > now:
+        raise invalid("answered_at", "in the future")
+    if rang and rang > (answered or now):
+        raise invalid("rang_at", "a call rings before it is answered")
+
+
+async def _store_private(conn: Connection, incident_id: int, opening: Opening) -> None:
+    await conn.execute(
+        """INSERT INTO incident_private (incident_id, place, uncertainty_m, address, narrative,
+             caller_name, caller_phone)
+           VALUES (%(id)s, ST_MakePoint(%(lon)s, %(lat)s)::geography, %(uncertainty_m)s,
+             %(address)s, %(narrative)s, %(caller_name)s, %(caller_phone)s)""",
+        {
+            **vars(opening),
+            "id": incident_id,
+            "lat": opening.place.lat,
+            "lon": opening.place.lon,
+        },
+    )
+
+
+async def move(
+    conn: Connection, incident_id: int, act: IncidentAct, now: datetime
+) -> IncidentStatus:
+    """Lock the incident and move it by ``act``; return its new status. Raises IllegalTransition."""
+    status, _ = await queries.lock(conn, incident_id)
+    after = INCIDENT.after(status, act)
+    if after is not status:
+        await conn.execute(
+            "UPDATE incident SET status = %s, status_at = %s WHERE id = %s",
+            (after.value, now, incident_id),
+        )
+    return after
+
+
+async def prioritise(
+    conn: Connection, incident_id: int, priority: int, *, now: datetime, by: str, reason: str | None
+) -> None:
+    """Give the incident another priority."""
+    status, _ = await queries.lock(conn, incident_id)
+    if status is IncidentStatus.CLOSED:
+        raise INCIDENT.illegal(status, IncidentAct.RELEASE)
+    await conn.execute(
+        "UPDATE incident SET priority = %s, prioritised_at = %s WHERE id = %s",
+        (priority, now, incident_id),
+    )
+    await events.record(conn, "incident_prioritised", incident_id, at=now, by=by, reason=reason)
+
+
+async def hold(conn: Connection, incident_id: int, *, reason: str, now: datetime, by: str) -> None:
+    """Hold the incident back; offers do not go on by themselves."""
+    await move(conn, incident_id, IncidentAct.HOLD, now)
+    await conn.execute("UPDATE incident SET seeking = false WHERE id = %s", (incident_id,))
+    await events.record(conn, "incident_held", incident_id, at=now, by=by, reason=reason)
+
+
+async def release(conn: Connection, incident_id: int, *, now: datetime, by: str) -> None:
+    """Let a held incident wait for a unit again."""
+    await move(conn, incident_id, IncidentAct.RELEASE, now)
+    await events.record(conn, "incident_released", incident_id, at=now, by=by)
+
+
+async def close(
+    conn: Connection,
+    incident_id: int,
+    *,
+    disposition: str,
+    note: str | None,
+    now: datetime,
+    by: str,
+) -> None:
+    """Close the incident with a disposition; no unit may be on it. Raises IllegalTransition."""
+    await move(conn, incident_id, IncidentAct.CLOSE, now)
+    await conn.execute(
+        """UPDATE incident SET disposition = %s, closed_at = %s, seeking = false, attention = NULL
+           WHERE id = %s""",
+        (disposition, now, incident_id),
+    )
+    await conn.execute(
+        "UPDATE incident_private SET closing_note = %s WHERE incident_id = %s", (note, incident_id)
+    )
+    await events.record(conn, "incident_closed", incident_id, at=now, by=by)
+
+
+async def reopen(
+    conn: Connection, incident_id: int, *, reason: str, now: datetime, by: str
+) -> None:
+    """Reopen a cleared or closed incident: it waits for a unit again."""
+    await move(conn, incident_id, IncidentAct.REOPEN, now)
+    await conn.execute(
+        "UPDATE incident SET disposition = NULL, closed_at = NULL, round_at = %s WHERE id = %s",
+        (now, incident_id),
+    )
+    await events.record(conn, "incident_reopened", incident_id, at=now, by=by, reason=reason)
+
+
+async def read_private(
+    conn: Connection, incident_id: int, *, by: str, role: str, now: datetime
+) -> dict[str, Any]:
+    """Return the private part, and write down who read it. Raises NotFound."""
+    found = await queries.private(conn, incident_id)
+    await conn.execute(
+        "INSERT INTO private_read (at, incident_id, by_name, role) VALUES (%s, %s, %s, %s)",
+        (now, incident_id, by, role),
+    )
+    return found

@@ -1,0 +1,50 @@
+"""An incident's status is a table: waiting, held, responding, cleared, closed."""
+
+from enum import StrEnum
+
+from kit.states import Table
+
+
+class IncidentStatus(StrEnum):
+    """Where an incident stands."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    RESPONDING = "responding"
+    CLEARED = "cleared"
+    CLOSED = "closed"
+
+
+class IncidentAct(StrEnum):
+    """What can be done to an incident."""
+
+    HOLD = "hold"
+    RELEASE = "release"
+    OFFER = "offer"
+    RESPOND = "respond"
+    RETURN = "return"
+    CLEAR = "clear"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+S, A = IncidentStatus, IncidentAct
+
+INCIDENT = Table(
+    "incident",
+    {
+        (S.WAITING, A.HOLD): S.HELD,
+        (S.HELD, A.RELEASE): S.WAITING,
+        (S.WAITING, A.OFFER): S.WAITING,
+        (S.RESPONDING, A.OFFER): S.RESPONDING,
+        (S.WAITING, A.RESPOND): S.RESPONDING,
+        (S.RESPONDING, A.RESPOND): S.RESPONDING,
+        (S.RESPONDING, A.RETURN): S.WAITING,
+        (S.RESPONDING, A.CLEAR): S.CLEARED,
+        (S.WAITING, A.CLOSE): S.CLOSED,
+        (S.HELD, A.CLOSE): S.CLOSED,
+        (S.CLEARED, A.CLOSE): S.CLOSED,
+        (S.CLEARED, A.REOPEN): S.WAITING,
+        (S.CLOSED, A.REOPEN): S.WAITING,
+    },
+)

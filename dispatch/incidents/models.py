@@ -1,0 +1,105 @@
+"""Tables of incidents; what identifies a person or a place stands apart."""
+
+from datetime import datetime
+from typing import Any
+
+from geoalchemy2 import Geography
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import BIGINT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dispatch.incidents.incident import IncidentStatus
+from kit.tables import Base
+
+Instant = DateTime(timezone=True)
+
+
+class IncidentRow(Base):
+    """An incident: the part that facts may carry. The area is coarse.
+
+    Refusals since ``round_at`` keep a unit out of the next offer of the same round.
+    """
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
+        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed"),
+        CheckConstraint("answered_at >= rang_at AND opened_at >= answered_at", name="instants"),
+        Index("incident_live_ix", "id", postgresql_where=text("status <> 'closed'")),
+        Index(
+            "incident_seeking_ix",
+            "id",
+            postgresql_where=text("seeking AND status IN ('waiting', 'responding')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BIGINT, Identity(), primary_key=True)
+    status: Mapped[IncidentStatus] = mapped_column(
+        Enum(
+            IncidentStatus,
+            native_enum=False,
+            create_constraint=True,
+            length=30,
+            name="status",
+            values_callable=lambda kinds: [kind.value for kind in kinds],
+        ),
+        server_default="waiting",
+    )
+    status_at: Mapped[datetime] = mapped_column(Instant)
+    group_code: Mapped[str] = mapped_column(Text)
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    county_code: Mapped[str | None] = mapped_column(Text)
+    owner_county_code: Mapped[str] = mapped_column(Text)
+    outside: Mapped[bool] = mapped_column(server_default=text("false"))
+    area_lat: Mapped[float]
+    area_lon: Mapped[float]
+    area_radius_m: Mapped[float]
+    needs: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    seeking: Mapped[bool] = mapped_column(server_default=text("false"))
+    attention: Mapped[str | None] = mapped_column(Text)
+    disposition: Mapped[str | None] = mapped_column(Text)
+    owner: Mapped[str] = mapped_column(Text)
+    rang_at: Mapped[datetime | None] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    opened_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    prioritised_at: Mapped[datetime | None] = mapped_column(Instant)
+    round_at: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class IncidentPrivateRow(Base):
+    """Who and exactly where: read case by case by those who need it, each read audited."""
+
+    __tablename__ = "incident_private"
+
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    place: Mapped[Any] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
+    uncertainty_m: Mapped[float | None]
+    address: Mapped[str | None] = mapped_column(Text)
+    narrative: Mapped[str | None] = mapped_column(Text)
+    caller_name: Mapped[str | None] = mapped_column(Text)
+    caller_phone: Mapped[str | None] = mapped_column(Text)
+    closing_note: Mapped[str | None] = mapped_column(Text)
+
+
+class PrivateReadRow(Base):
+    """Who read an incident's private part, and when."""
+
+    __tablename__ = "private_read"
+
+    id: Mapped[int] = mapped_column(BIGINT, Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    by_name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,77 @@
+"""Reads of incidents."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dispatch.incidents.incident import IncidentStatus
+from kit.db import Connection
+from kit.errors import NotFound
+
+
+def incident_view(i: str) -> str:
+    """Return the SQL that makes an IncidentView of the incident row under alias ``i``."""
+    return f"""json_build_object(
+        'id', {i}.id, 'status', {i}.status, 'status_at', {i}.status_at, 'group', {i}.group_code,
+        'priority', {i}.priority, 'county', {i}.county_code,
+        'owner_county', {i}.owner_county_code, 'outside', {i}.outside,
+        'area', json_build_object('lat', {i}.area_lat, 'lon', {i}.area_lon,
+                                  'radius_m', {i}.area_radius_m),
+        'needs', {i}.needs, 'seeking', {i}.seeking, 'attention', {i}.attention,
+        'disposition', {i}.disposition, 'owner', {i}.owner, 'rang_at', {i}.rang_at,
+        'answered_at', {i}.answered_at, 'opened_at', {i}.opened_at,
+        'prioritised_at', {i}.prioritised_at, 'closed_at', {i}.closed_at)"""
+
+
+INCIDENT_BY_ID = f"(SELECT {incident_view('i')} FROM incident i WHERE i.id = %(incident_id)s)"
+
+
+async def incident(conn: Connection, incident_id: int) -> str:
+    """Return one IncidentView as JSON. Raises NotFound."""
+    cursor = await conn.execute(
+        f"SELECT {incident_view('i')}::text AS view FROM incident i WHERE id = %s", (incident_id,)
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"no incident {incident_id}")
+    return str(row["view"])
+
+
+async def incidents(conn: Connection, statuses: Sequence[str], limit: int) -> str:
+    """Return the newest incidents of ``statuses`` as a JSON array of IncidentViews."""
+    cursor = await conn.execute(
+        f"""SELECT coalesce(json_agg({incident_view("i")} ORDER BY i.id DESC), '[]')::text AS views
+            FROM (SELECT * FROM incident WHERE status = ANY(%s) ORDER BY id DESC LIMIT %s) i""",
+        (list(statuses), limit),
+    )
+    row = await cursor.fetchone()
+    return str(row["views"]) if row else "[]"
+
+
+async def find(
+    conn: Connection, incident_id: int, lock: str = ""
+) -> tuple[IncidentStatus, dict[str, Any]]:
+    """Return the incident's status and its row. Raises NotFound."""
+    cursor = await conn.execute(f"SELECT * FROM incident WHERE id = %s {lock}", (incident_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"no incident {incident_id}")
+    return IncidentStatus(row["status"]), row
+
+
+async def lock(conn: Connection, incident_id: int) -> tuple[IncidentStatus, dict[str, Any]]:
+    """Lock the incident's row; return its status and the row. Raises NotFound."""
+    return await find(conn, incident_id, "FOR UPDATE")
+
+
+async def private(conn: Connection, incident_id: int) -> dict[str, Any]:
+    """Return who and exactly where. Raises NotFound."""
+    cursor = await conn.execute(
+        """SELECT ST_Y(place::geometry) AS lat, ST_X(place::geometry) AS lon, uncertainty_m,
+             address, narrative, caller_name, caller_phone, closing_note
+           FROM incident_private WHERE incident_id = %s""",
+        (incident_id,),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"no incident {incident_id}")
+    return row

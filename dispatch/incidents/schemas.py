@@ -1,0 +1,49 @@
+"""HTTP shapes of incidents."""
+
+from pydantic import AwareDatetime, BaseModel, Field, FiniteFloat
+
+from kit.shapes import Shape
+
+
+class IncidentIn(Shape):
+    """A call that becomes an incident. Name and number may be missing."""
+
+    lat: FiniteFloat = Field(ge=-90, le=90)
+    lon: FiniteFloat = Field(ge=-180, le=180)
+    uncertainty_m: FiniteFloat | None = Field(None, ge=0, le=100_000)
+    group: str = Field(min_length=1, max_length=50)
+    priority: int = Field(ge=1, le=4)
+    needs: list[str] = Field(default=[], max_length=20)
+    address: str | None = Field(None, max_length=1000)
+    narrative: str | None = Field(None, max_length=10_000)
+    caller_name: str | None = Field(None, max_length=200)
+    caller_phone: str | None = Field(None, max_length=50)
+    rang_at: AwareDatetime | None = None
+    answered_at: AwareDatetime | None = None
+
+
+class Priority(Shape):
+    """Another priority."""
+
+    priority: int = Field(ge=1, le=4)
+    reason: str | None = Field(None, max_length=500)
+
+
+class Closing(Shape):
+    """How it ended."""
+
+    disposition: str = Field(min_length=1, max_length=50)
+    note: str | None = Field(None, max_length=10_000)
+
+
+class Private(BaseModel):
+    """Who and exactly where."""
+
+    lat: float
+    lon: float
+    uncertainty_m: float | None
+    address: str | None
+    narrative: str | None
+    caller_name: str | None
+    caller_phone: str | None
+    closing_note: str | None

@@ -1,0 +1,44 @@
+"""An incident as every screen sees it: county and coarse area, never who or exactly where."""
+
+from datetime import datetime
+
+import msgspec
+
+from dispatch.incidents.incident import IncidentStatus
+
+
+class CoarseArea(msgspec.Struct, frozen=True):
+    """The centre of the grid cell that the place lies in; the place is within ``radius_m``."""
+
+    lat: float
+    lon: float
+    radius_m: float
+
+
+class IncidentView(msgspec.Struct, frozen=True):
+    """The part of an incident that facts carry. ``county`` is null outside every county.
+
+    ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
+    dispatcher must look at (``no_unit``: every offer failed); ``seeking`` is true while offers
+    go on to the next unit by themselves.
+    """
+
+    id: int
+    status: IncidentStatus
+    status_at: datetime
+    group: str
+    priority: int
+    county: str | None
+    owner_county: str
+    outside: bool
+    area: CoarseArea
+    needs: list[str]
+    seeking: bool
+    attention: str | None
+    disposition: str | None
+    owner: str
+    rang_at: datetime | None
+    answered_at: datetime | None
+    opened_at: datetime
+    prioritised_at: datetime | None
+    closed_at: datetime | None

@@ -1,0 +1,72 @@
+"""Making a recommendation: gather, rank, keep."""
+
+from datetime import date, datetime
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from dispatch.incidents import queries as incident_queries
+from dispatch.recommendations.decision import Inputs
+from dispatch.recommendations.queries import candidates
+from dispatch.recommendations.ranking import Ranking, RecommendationView, Terms
+from geo import queries as ground
+from geo.position import Position
+from kit.db import Connection
+
+
+class Recommendation(msgspec.Struct, frozen=True):
+    """A ranking under the id by which a decision can name it."""
+
+    id: int
+    incident_id: int
+    made_at: datetime
+    ranking: Ranking
+
+    def view(self) -> RecommendationView:
+        """Return it as screens see it."""
+        r = self.ranking
+        return RecommendationView(
+            self.id, self.incident_id, self.made_at, r.travel_model, r.ranked, r.excluded
+        )
+
+
+async def terms_of(conn: Connection, incident_id: int, now: datetime, day: date) -> Terms:
+    """Return the incident's side of the decision under the rules of ``day``. Raises NotFound."""
+    _, incident = await incident_queries.find(conn, incident_id)
+    rules = await ground.rules_on(conn, day)
+    county = incident["county_code"] or incident["owner_county_code"]
+    cover = await ground.cover(conn, county, day)
+    return Terms(
+        now=now,
+        needs=incident["needs"],
+        own=list(cover.own),
+        supporting=list(cover.supporting),
+        cover_order=list(rules.cover_order),
+        cover_rule=rules.cover_rule,
+        fix_max_age_s=rules.fix_max_age_s,
+        circuity=rules.circuity,
+        speed_kmh=rules.speed_kmh,
+    )
+
+
+async def recommend(
+    conn: Connection, incident_id: int, *, now: datetime, day: date, by: str
+) -> Recommendation:
+    """Rank the units for an incident and keep the decision with its inputs. Raises NotFound."""
+    terms = await terms_of(conn, incident_id, now, day)
+    private = await incident_queries.private(conn, incident_id)
+    place = Position(private["lat"], private["lon"])
+    inputs = Inputs(terms, await candidates(conn, incident_id, place, terms))
+    ranking = inputs.ranking()
+    cursor = await conn.execute(
+        """INSERT INTO recommendation (incident_id, made_at, by_name, inputs, result)
+           VALUES (%s, %s, %s, %s, %s) RETURNING id""",
+        (incident_id, now, by, _json(inputs), _json(ranking)),
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
+    return Recommendation(row["id"], incident_id, now, ranking)
+
+
+def _json(value: msgspec.Struct) -> Jsonb:
+    return Jsonb(value, dumps=msgspec.json.encode)

@@ -1,0 +1,204 @@
+"""Ranking: which unit first, and why each other not.
+
+Pure and exact: tiers of the dated cover rule first, then travel time, then the unit's id. The
+same inputs always give the same answer, so a stored decision can be replayed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from geo.rules import Tier
+from geo.travel import Travel
+
+
+class Reason(StrEnum):
+    """Why a unit is not recommended."""
+
+    NOT_AVAILABLE = "not_available"
+    OFF_SHIFT = "off_shift"
+    NO_FIX = "no_fix"
+    STALE_FIX = "stale_fix"
+    LACKS_CAPABILITY = "lacks_capability"
+    ALREADY_DECLINED = "already_declined"
+    FARTHER = "farther"
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """What is known of a unit when a decision is made. ``distance_m`` is the straight line."""
+
+    unit_id: int
+    code: str
+    centre: str
+    status: str
+    on_shift: bool
+    capabilities: list[str]
+    declined: bool
+    distance_m: float | None
+    fixed_at: datetime | None
+    accuracy_m: float | None
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """The incident's side of the decision and the rules of its day.
+
+    ``own`` and ``supporting`` are the open centres that serve its county; ``cover_rule`` is the
+    id of the dated row that orders the tiers. The ``listed`` best units are ranked.
+    """
+
+    now: datetime
+    needs: list[str]
+    own: list[str]
+    supporting: list[str]
+    cover_order: list[Tier]
+    cover_rule: str
+    fix_max_age_s: float
+    circuity: float
+    speed_kmh: float
+    listed: int = 50
+
+    def travel(self) -> Travel:
+        """Return the travel model of these terms."""
+        return Travel(circuity=self.circuity, speed_kmh=self.speed_kmh)
+
+    def tier(self, centre: str) -> Tier:
+        """Return whose unit one of ``centre`` is, seen from the county of the incident."""
+        if centre in self.own:
+            return "own"
+        return "supporting" if centre in self.supporting else "other"
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """A recommended unit and what speaks for it."""
+
+    unit_id: int
+    code: str
+    rank: int
+    tier: Tier
+    rule: str
+    distance_m: float
+    eta_s: float
+    basis: str
+    fix_age_s: float
+    accuracy_m: float | None
+
+
+class Why(msgspec.Struct, frozen=True):
+    """One reason and its particulars."""
+
+    reason: Reason
+    detail: str
+
+
+class Excluded(msgspec.Struct, frozen=True):
+    """A unit that is not recommended, with every reason."""
+
+    unit_id: int
+    code: str
+    status: str
+    reasons: list[Why]
+    distance_m: float | None
+    eta_s: float | None
+    fix_age_s: float | None
+
+
+class Ranking(msgspec.Struct, frozen=True):
+    """Every unit, once: ranked or excluded."""
+
+    travel_model: str
+    ranked: list[Ranked]
+    excluded: list[Excluded]
+
+
+class RecommendationView(msgspec.Struct, frozen=True):
+    """A ranking that was made and kept, as screens see it."""
+
+    id: int
+    incident_id: int
+    made_at: datetime
+    travel_model: str
+    ranked: list[Ranked]
+    excluded: list[Excluded]
+
+
+def age_s(candidate: Candidate, now: datetime) -> float | None:
+    """Return the age of the candidate's fix in seconds, never negative."""
+    if candidate.fixed_at is None:
+        return None
+    return max(0.0, (now - candidate.fixed_at).total_seconds())
+
+
+def reasons(candidate: Candidate, terms: Terms) -> list[Why]:
+    """Return everything that speaks against a candidate."""
+    found = []
+    if candidate.status != "available":
+        found.append(Why(Reason.NOT_AVAILABLE, candidate.status))
+    if not candidate.on_shift:
+        found.append(Why(Reason.OFF_SHIFT, "no crew is signed on"))
+    age = age_s(candidate, terms.now)
+    if age is None:
+        found.append(Why(Reason.NO_FIX, "no position yet"))
+    elif age > terms.fix_max_age_s:
+        found.append(Why(Reason.STALE_FIX, f"{age:.0f} s old, limit {terms.fix_max_age_s:.0f} s"))
+    missing = [need for need in terms.needs if need not in candidate.capabilities]
+    found += [Why(Reason.LACKS_CAPABILITY, need) for need in missing]
+    if candidate.declined:
+        found.append(Why(Reason.ALREADY_DECLINED, "declined or let pass an offer of this incident"))
+    return found
+
+
+def rank(candidates: Iterable[Candidate], terms: Terms) -> Ranking:
+    """Return the ranking of all candidates; those past ``terms.listed`` are excluded as farther."""
+    travel = terms.travel()
+    fit, excluded = [], []
+    for candidate in candidates:
+        why = reasons(candidate, terms)
+        if why or candidate.distance_m is None:
+            excluded.append(_excluded(candidate, why, terms, travel))
+        else:
+            fit.append((_order(candidate, candidate.distance_m, terms, travel), candidate))
+    fit.sort(key=lambda pair: pair[0])
+    ranked = [_ranked(c, n, terms, travel) for n, (_, c) in enumerate(fit[: terms.listed], 1)]
+    farther = Why(Reason.FARTHER, f"{terms.listed} units come before it")
+    excluded += [_excluded(c, [farther], terms, travel) for _, c in fit[terms.listed :]]
+    excluded.sort(key=lambda unit: unit.unit_id)
+    return Ranking(travel.basis, ranked, excluded)
+
+
+def _order(
+    candidate: Candidate, distance_m: float, terms: Terms, travel: Travel
+) -> tuple[int, float, int]:
+    tier = terms.cover_order.index(terms.tier(candidate.centre))
+    return tier, travel.eta_s(distance_m), candidate.unit_id
+
+
+def _ranked(candidate: Candidate, place: int, terms: Terms, travel: Travel) -> Ranked:
+    tier = terms.tier(candidate.centre)
+    distance_m = candidate.distance_m or 0.0
+    return Ranked(
+        unit_id=candidate.unit_id,
+        code=candidate.code,
+        rank=place,
+        tier=tier,
+        rule=terms.cover_rule,
+        distance_m=distance_m,
+        eta_s=travel.eta_s(distance_m),
+        basis=travel.basis,
+        fix_age_s=age_s(candidate, terms.now) or 0.0,
+        accuracy_m=candidate.accuracy_m,
+    )
+
+
+def _excluded(candidate: Candidate, why: list[Why], terms: Terms, travel: Travel) -> Excluded:
+    distance_m = candidate.distance_m
+    return Excluded(
+        unit_id=candidate.unit_id,
+        code=candidate.code,
+        status=candidate.status,
+        reasons=why,
+        distance_m=distance_m,
+        eta_s=None if distance_m is None else travel.eta_s(distance_m),
+        fix_age_s=age_s(candidate, terms.now),
+    )

@@ -1,0 +1,258 @@
+"""HTTP of the desk: everything that a dispatcher does to an incident."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+
+from dispatch.assignments import actions as assignments
+from dispatch.assignments import queries as assignment_queries
+from dispatch.assignments.actions import Claim
+from dispatch.assignments.schemas import AssignIn, OfferIn
+from dispatch.incidents import actions, events, queries
+from dispatch.incidents.incident import IncidentStatus
+from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private
+from dispatch.recommendations.actions import recommend
+from dispatch.seeking import actions as seeking
+from dispatch.timeline import timeline_json
+from geo import queries as ground
+from geo.position import Position
+from kit import journal
+from kit.clock import now
+from kit.db import Connection
+from kit.errors import Forbidden
+from kit.idempotency import created
+from kit.identity import Role
+from kit.shapes import Nothing, Reason
+from kit.web import (
+    Db,
+    Desk,
+    Dispatcher,
+    DispatcherOrCrew,
+    IdempotencyKey,
+    Reading,
+    Today,
+    json,
+    returns,
+)
+
+router = APIRouter(prefix="/incidents", tags=["incidents"])
+Statuses = Annotated[str, Query(description="statuses, separated by commas")]
+LIVE = "waiting,held,responding,cleared"
+
+
+@router.post("", **returns("IncidentView", 201))
+async def open_incident(
+    call: IncidentIn,
+    request: Request,
+    db: Db,
+    actor: Dispatcher,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Open an incident: its place gives its county and who answers for it."""
+    place = Position(call.lat, call.lon)
+    located = request.app.state.areas.locate(place)
+
+    async def make() -> str:
+        owner = await ground.owner(conn, located, place, today)
+        known = call.model_dump(exclude={"lat", "lon"})
+        opening = actions.Opening(
+            place=place,
+            county=located.county,
+            owner_county=owner.county,
+            owner=actor.name,
+            **known,
+        )
+        await ground.require_codes(conn, today, target_group=[call.group], capability=call.needs)
+        return await queries.incident(conn, await actions.open_incident(conn, opening, now()))
+
+    async with db.write() as conn:
+        return await created(conn, request, actor.name, idempotency_key, make)
+
+
+@router.get("", **returns("Incidents"))
+async def incidents(
+    conn: Reading,
+    _: Desk,
+    status: Statuses = LIVE,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> Response:
+    """Return the newest incidents, those not closed by default."""
+    wanted = [IncidentStatus(word) for word in status.split(",") if word in set(IncidentStatus)]
+    return json(f'{{"incidents":{await queries.incidents(conn, wanted, limit)}}}')
+
+
+@router.get("/{incident_id}", **returns("IncidentView"))
+async def incident(incident_id: int, conn: Reading, _: Desk) -> Response:
+    """Return one incident, without who and exactly where."""
+    return json(await queries.incident(conn, incident_id))
+
+
+@router.get("/{incident_id}/private", response_model=Private)
+async def private(incident_id: int, db: Db, actor: DispatcherOrCrew) -> Response:
+    """Return who and exactly where; a crew only while assigned. Each read is written down."""
+    async with db.write() as conn:
+        if actor.role is Role.CREW and not await assignment_queries.serves(
+            conn, actor.unit_id or 0, incident_id
+        ):
+            raise Forbidden("your unit is not on this incident")
+        found = await actions.read_private(
+            conn, incident_id, by=actor.name, role=actor.role, now=now()
+        )
+    return json(msgspec.json.encode(found))
+
+
+@router.get("/{incident_id}/timeline", **returns("Timeline"))
+async def timeline(incident_id: int, conn: Reading, _: Desk) -> Response:
+    """Return every fact of an incident, oldest first."""
+    await queries.find(conn, incident_id)
+    return json(timeline_json(await journal.of_stream(conn, events.stream(incident_id))))
+
+
+async def _done(db: Db, incident_id: int, act: Callable[[Connection], Awaitable[None]]) -> Response:
+    async with db.write() as conn:
+        await act(conn)
+        return json(await queries.incident(conn, incident_id))
+
+
+@router.post("/{incident_id}/priority", **returns("IncidentView"))
+async def prioritise(incident_id: int, body: Priority, db: Db, actor: Dispatcher) -> Response:
+    """Give an incident another priority."""
+
+    async def act(conn: Connection) -> None:
+        await actions.prioritise(
+            conn, incident_id, body.priority, now=now(), by=actor.name, reason=body.reason
+        )
+
+    return await _done(db, incident_id, act)
+
+
+@router.post("/{incident_id}/hold", **returns("IncidentView"))
+async def hold(incident_id: int, why: Reason, db: Db, actor: Dispatcher) -> Response:
+    """Hold an incident back; its open offer is withdrawn."""
+
+    async def act(conn: Connection) -> None:
+        await queries.lock(conn, incident_id)
+        await assignments.withdraw_open(
+            conn, incident_id, now=now(), by=actor.name, reason="incident held"
+        )
+        await actions.hold(conn, incident_id, reason=why.reason, now=now(), by=actor.name)
+
+    return await _done(db, incident_id, act)
+
+
+@router.post("/{incident_id}/release", **returns("IncidentView"))
+async def release(incident_id: int, _: Nothing, db: Db, actor: Dispatcher) -> Response:
+    """Let a held incident wait for a unit again."""
+
+    async def act(conn: Connection) -> None:
+        await actions.release(conn, incident_id, now=now(), by=actor.name)
+
+    return await _done(db, incident_id, act)
+
+
+@router.post("/{incident_id}/close", **returns("IncidentView"))
+async def close(
+    incident_id: int, body: Closing, db: Db, actor: Dispatcher, today: Today
+) -> Response:
+    """Close an incident with a disposition; its open offer is withdrawn."""
+
+    async def act(conn: Connection) -> None:
+        await ground.require_codes(conn, today, disposition=[body.disposition])
+        await queries.lock(conn, incident_id)
+        await assignments.withdraw_open(
+            conn, incident_id, now=now(), by=actor.name, reason="incident closed"
+        )
+        await actions.close(
+            conn,
+            incident_id,
+            disposition=body.disposition,
+            note=body.note,
+            now=now(),
+            by=actor.name,
+        )
+
+    return await _done(db, incident_id, act)
+
+
+@router.post("/{incident_id}/reopen", **returns("IncidentView"))
+async def reopen(incident_id: int, why: Reason, db: Db, actor: Dispatcher) -> Response:
+    """Reopen a cleared or closed incident."""
+
+    async def act(conn: Connection) -> None:
+        await actions.reopen(conn, incident_id, reason=why.reason, now=now(), by=actor.name)
+
+    return await _done(db, incident_id, act)
+
+
+@router.post("/{incident_id}/recommendations", **returns("RecommendationView", 201))
+async def recommendation(
+    incident_id: int,
+    _: Nothing,
+    request: Request,
+    db: Db,
+    actor: Dispatcher,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Rank every unit for an incident, with reasons; the decision is kept."""
+
+    async def make() -> str:
+        found = await recommend(conn, incident_id, now=now(), day=today, by=actor.name)
+        return msgspec.json.encode(found.view()).decode()
+
+    async with db.write() as conn:
+        return await created(conn, request, actor.name, idempotency_key, make)
+
+
+@router.post("/{incident_id}/offers", **returns("OfferView", 201))
+async def offer(
+    incident_id: int,
+    body: OfferIn,
+    request: Request,
+    db: Db,
+    actor: Dispatcher,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Offer an incident to a unit, or to the best one; it goes on by itself unless told not to."""
+
+    async def make() -> str:
+        at = now()
+        if body.unit_id is None:
+            search = seeking.Search(incident_id, actor.name, body.backup, body.go_on)
+            return await seeking.offer_best(conn, search, now=at, day=today)
+        claim = Claim(incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup)
+        expires_at = await seeking.expiry(conn, at, today)
+        return await assignments.offer(conn, claim, now=at, expires_at=expires_at, go_on=body.go_on)
+
+    async with db.write() as conn:
+        return await created(conn, request, actor.name, idempotency_key, make)
+
+
+@router.post("/{incident_id}/assignments", **returns("AssignmentView", 201))
+async def assign(
+    incident_id: int,
+    body: AssignIn,
+    request: Request,
+    db: Db,
+    actor: Dispatcher,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Assign a unit outright."""
+
+    async def make() -> str:
+        claim = Claim(
+            incident_id,
+            body.unit_id,
+            actor.name,
+            body.recommendation_id,
+            body.backup,
+            body.reason,
+        )
+        return await assignments.assign(conn, claim, now=now())
+
+    async with db.write() as conn:
+        return await created(conn, request, actor.name, idempotency_key, make)

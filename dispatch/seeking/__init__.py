@@ -1,0 +1,1 @@
+"""Offers that go on by themselves: the best unit, then the next, until one accepts."""

@@ -1,0 +1,1 @@
+"""Where each unit is and was, and which reports of it to believe."""

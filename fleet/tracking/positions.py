@@ -1,0 +1,55 @@
+"""The newest good fix of each unit, in memory: what vetting compares with and ticks show."""
+
+from collections.abc import Iterable
+
+from fleet.tracking.fix import Fix, Verdict, VettingRules, vet
+from fleet.tracking.view import PositionRow
+
+
+class Positions:
+    """Newest good fixes, and which units moved since the last tick."""
+
+    def __init__(self, rules: VettingRules) -> None:
+        self.rules = rules
+        self.newest: dict[int, Fix] = {}
+        self._moved: set[int] = set()
+
+    def put(self, fix: Fix) -> Verdict:
+        """Judge a fix, and let a good one replace the newest."""
+        verdict = vet(fix, self.newest.get(fix.unit_id), self.rules)
+        if verdict is Verdict.GOOD:
+            self.newest[fix.unit_id] = fix
+            self._moved.add(fix.unit_id)
+        return verdict
+
+    def load(self, fixes: Iterable[Fix]) -> None:
+        """Take over what the database knew; nothing counts as moved."""
+        self.newest = {fix.unit_id: fix for fix in fixes}
+
+    def forget(self, unit_id: int) -> None:
+        """Drop a unit that went off duty: nobody is tracked off shift."""
+        self.newest.pop(unit_id, None)
+        self._moved.discard(unit_id)
+
+    def take_moved(self) -> list[PositionRow]:
+        """Return the rows that changed since the last call."""
+        rows = [row(self.newest[unit_id]) for unit_id in sorted(self._moved)]
+        self._moved.clear()
+        return rows
+
+    def rows(self) -> list[PositionRow]:
+        """Return every newest position."""
+        return [row(self.newest[unit_id]) for unit_id in sorted(self.newest)]
+
+
+def row(fix: Fix) -> PositionRow:
+    """Return a fix as ticks carry it."""
+    return PositionRow(
+        fix.unit_id,
+        fix.lat,
+        fix.lon,
+        fix.accuracy_m,
+        fix.speed_mps,
+        fix.heading_deg,
+        round(fix.fixed_at.timestamp() * 1000),
+    )

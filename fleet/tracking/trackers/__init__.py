@@ -1,0 +1,1 @@
+"""One pure decoder per client in the field: query or body in, fixes out."""

@@ -1,0 +1,1 @@
+"""A unit, its shift and its status."""

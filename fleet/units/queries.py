@@ -1,0 +1,65 @@
+"""Reads of units."""
+
+from typing import Any
+
+from fleet.units.unit import UnitStatus
+from kit.db import Connection
+from kit.errors import NotFound
+
+_CENTRE = "(SELECT c.county_code FROM centre c WHERE c.code = {u}.centre_code LIMIT 1)"
+_SHIFT = "(SELECT {column} FROM shift s WHERE s.unit_id = {u}.id AND s.ended_at IS NULL)"
+
+
+def unit_view(u: str) -> str:
+    """Return the SQL that makes a UnitView of the unit row under alias ``u``."""
+    live = {c: _SHIFT.format(column=c, u=u) for c in ("s.id", "s.ends_at", "s.crew")}
+    extra = _SHIFT.format(column="s.capabilities", u=u)
+    return f"""json_build_object(
+        'id', {u}.id, 'code', {u}.code, 'name_fa', {u}.name_fa, 'name_en', {u}.name_en,
+        'centre', {u}.centre_code, 'county', {_CENTRE.format(u=u)},
+        'status', {u}.status, 'status_at', {u}.status_at, 'status_reason', {u}.status_reason,
+        'capabilities', {u}.capabilities || coalesce({extra}, '{{}}'),
+        'shift_id', {live["s.id"]}, 'shift_ends_at', {live["s.ends_at"]},
+        'crew', coalesce({live["s.crew"]}, '[]'))"""
+
+
+UNIT_BY_ID = f"(SELECT {unit_view('u')} FROM unit u WHERE u.id = %(unit_id)s)"
+
+
+async def unit(conn: Connection, unit_id: int) -> str:
+    """Return one UnitView as JSON. Raises NotFound."""
+    cursor = await conn.execute(
+        f"SELECT {unit_view('u')}::text AS view FROM unit u WHERE id = %s", (unit_id,)
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"no unit {unit_id}")
+    return str(row["view"])
+
+
+async def all_units(conn: Connection) -> str:
+    """Return every UnitView as a JSON array, by code."""
+    cursor = await conn.execute(
+        f"SELECT coalesce(json_agg({unit_view('u')} ORDER BY u.code), '[]')::text AS views"
+        " FROM unit u"
+    )
+    row = await cursor.fetchone()
+    return str(row["views"]) if row else "[]"
+
+
+async def lock(conn: Connection, unit_id: int) -> tuple[UnitStatus, dict[str, Any]]:
+    """Lock the unit's row; return its status and the row. Raises NotFound."""
+    cursor = await conn.execute("SELECT * FROM unit WHERE id = %s FOR UPDATE", (unit_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"no unit {unit_id}")
+    return UnitStatus(row["status"]), row
+
+
+async def unit_of_shift(conn: Connection, shift_id: int) -> int:
+    """Return the unit that a shift works on. Raises NotFound."""
+    cursor = await conn.execute("SELECT unit_id FROM shift WHERE id = %s", (shift_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"no shift {shift_id}")
+    return int(row["unit_id"])

@@ -1,0 +1,21 @@
+"""HTTP shapes of units."""
+
+from pydantic import AwareDatetime, Field
+
+from kit.shapes import Shape
+
+
+class CrewMemberIn(Shape):
+    """One person of the crew."""
+
+    name: str = Field(min_length=1, max_length=100)
+    role: str = Field(min_length=1, max_length=50)
+
+
+class ShiftIn(Shape):
+    """A crew signs on to a unit until ``ends_at``."""
+
+    unit_id: int
+    ends_at: AwareDatetime
+    crew: list[CrewMemberIn] = Field(min_length=1, max_length=12)
+    capabilities: list[str] = Field(default=[], max_length=30)

@@ -1,0 +1,32 @@
+"""A unit as every screen sees it. Its SQL twin is ``fleet.units.queries.UNIT_VIEW``."""
+
+from datetime import datetime
+
+import msgspec
+
+from fleet.units.unit import UnitStatus
+
+
+class CrewMember(msgspec.Struct, frozen=True):
+    """One person of a shift's crew."""
+
+    name: str
+    role: str
+
+
+class UnitView(msgspec.Struct, frozen=True):
+    """A unit, its status since ``status_at`` and the shift it works, without its position."""
+
+    id: int
+    code: str
+    name_fa: str
+    name_en: str
+    centre: str
+    county: str
+    status: UnitStatus
+    status_at: datetime
+    status_reason: str | None
+    capabilities: list[str]
+    shift_id: int | None
+    shift_ends_at: datetime | None
+    crew: list[CrewMember]

@@ -1,0 +1,1 @@
+"""The ground: positions, areas, who owns which county, how long a drive takes."""

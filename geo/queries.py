@@ -1,0 +1,138 @@
+"""Reading the ground as it was or will be on a day."""
+
+from datetime import date
+from typing import Any, cast
+
+import shapely
+
+from geo.area import Areas, Located, Outline
+from geo.ownership import Cover, OpenCentre, Owner, cover_of, owner_of
+from geo.position import Position
+from geo.rules import Rules, read_rules
+from kit.db import Connection
+from kit.errors import Conflict, invalid
+
+_COUNTIES = """
+SELECT code, ST_AsBinary(boundary) AS boundary FROM county WHERE valid @> %(on)s::date
+"""
+
+_COUNTY_FEATURES = """
+SELECT c.code, c.name_fa, c.name_en, c.population, c.seat_fa, c.seat_en,
+       ST_Y(c.seat) AS seat_lat, ST_X(c.seat) AS seat_lon,
+       ST_Y(label) AS label_lat, ST_X(label) AS label_lon,
+       (SELECT min(k.code) FROM centre k
+         WHERE k.county_code = c.code AND k.valid @> %(on)s::date) AS centre,
+       ARRAY(SELECT s.supporter_code FROM supporting s
+              WHERE s.county_code = c.code AND s.valid @> %(on)s::date
+              ORDER BY s.rank) AS supporters,
+       ST_AsGeoJSON(c.boundary, 6)::json AS geometry
+  FROM county c, ST_PointOnSurface(c.boundary) AS label
+ WHERE c.valid @> %(on)s::date
+ ORDER BY c.code COLLATE "C"
+"""
+
+_BBOX = """
+SELECT ST_XMin(box) AS w, ST_YMin(box) AS s, ST_XMax(box) AS e, ST_YMax(box) AS n
+  FROM (SELECT ST_Extent(boundary) AS box FROM county WHERE valid @> %(on)s::date) AS extent
+"""
+
+_CENTRES = """
+SELECT code, county_code AS county, name_fa, name_en, ST_Y(place) AS lat, ST_X(place) AS lon
+  FROM centre WHERE valid @> %(on)s::date ORDER BY code COLLATE "C"
+"""
+
+_SUPPORTERS = """
+SELECT supporter_code FROM supporting
+ WHERE county_code = %(county)s AND valid @> %(on)s::date ORDER BY rank
+"""
+
+_CODES = """
+SELECT domain, code, name_fa, name_en, extra FROM code WHERE valid @> %(on)s::date ORDER BY id
+"""
+
+_RULES = """
+SELECT name, value, lower(valid)::text AS since FROM rule WHERE valid @> %(on)s::date
+"""
+
+
+async def counties_on(conn: Connection, on: date) -> list[tuple[str, Outline]]:
+    """Return (code, outline) of each county on that day; coordinates are lon, lat."""
+    rows = await (await conn.execute(_COUNTIES, {"on": on})).fetchall()
+    return [(row["code"], cast(Outline, shapely.from_wkb(row["boundary"]))) for row in rows]
+
+
+async def areas_on(conn: Connection, on: date) -> Areas:
+    """Return the index over that day's counties. Raises Conflict (``no_ground``)."""
+    return Areas(await counties_on(conn, on))
+
+
+async def ground(conn: Connection, on: date) -> dict[str, Any]:
+    """Return the whole ground as the console draws it. Raises Conflict (``no_ground``)."""
+    named = await (await conn.execute("SELECT * FROM ground")).fetchone()
+    box = await (await conn.execute(_BBOX, {"on": on})).fetchone()
+    if not named or not box or box["w"] is None:
+        raise Conflict("there is no ground on this day: seed or import it", code="no_ground")
+    counties = await (await conn.execute(_COUNTY_FEATURES, {"on": on})).fetchall()
+    features = [
+        {"type": "Feature", "geometry": row.pop("geometry"), "properties": row} for row in counties
+    ]
+    return {
+        "name_fa": named["name_fa"],
+        "name_en": named["name_en"],
+        "attribution": named["attribution"],
+        "bbox": [box["w"], box["s"], box["e"], box["n"]],
+        "counties": {"type": "FeatureCollection", "features": features},
+        "centres": await (await conn.execute(_CENTRES, {"on": on})).fetchall(),
+    }
+
+
+async def codes(conn: Connection, on: date) -> dict[str, list[dict[str, Any]]]:
+    """Return the code lists of that day by domain; what ``extra`` holds stands beside the names."""
+    lists: dict[str, list[dict[str, Any]]] = {}
+    for row in await (await conn.execute(_CODES, {"on": on})).fetchall():
+        names = {name: row[name] for name in ("code", "name_fa", "name_en")}
+        lists.setdefault(row["domain"], []).append(row["extra"] | names)
+    return lists
+
+
+async def rules_on(conn: Connection, on: date) -> Rules:
+    """Return the rules of that day. Raises Conflict (``no_rule``) when one is lacking."""
+    rows = await (await conn.execute(_RULES, {"on": on})).fetchall()
+    since = {row["name"]: row["since"] for row in rows}
+    values = {row["name"]: row["value"] for row in rows}
+    return read_rules(values | {"cover_rule": f"cover_order@{since.get('cover_order')}"})
+
+
+async def centres_on(conn: Connection, on: date) -> list[OpenCentre]:
+    """Return the centres that are open on that day, by code."""
+    rows = await (await conn.execute(_CENTRES, {"on": on})).fetchall()
+    return [
+        OpenCentre(row["code"], row["county"], Position(row["lat"], row["lon"])) for row in rows
+    ]
+
+
+async def supporters_on(conn: Connection, county: str, on: date) -> list[str]:
+    """Return the counties that support ``county`` on that day, in order."""
+    rows = await (await conn.execute(_SUPPORTERS, {"county": county, "on": on})).fetchall()
+    return [row["supporter_code"] for row in rows]
+
+
+async def cover(conn: Connection, county: str, on: date) -> Cover:
+    """Return the open centres that serve ``county`` on that day: its own and its supporters'."""
+    return cover_of(county, await supporters_on(conn, county, on), await centres_on(conn, on))
+
+
+async def owner(conn: Connection, located: Located, place: Position, on: date) -> Owner:
+    """Return which county answers for ``place`` on that day."""
+    supporters = await supporters_on(conn, located.nearest, on)
+    return owner_of(located, place, supporters, await centres_on(conn, on))
+
+
+async def require_codes(conn: Connection, on: date, **domains: list[str]) -> None:
+    """Refuse a code that its list does not have that day, as ``capability=["nurse"]``."""
+    lists = await codes(conn, on)
+    for domain, asked in domains.items():
+        known = {word["code"] for word in lists.get(domain, [])}
+        for code in asked:
+            if code not in known:
+                raise invalid(domain, f"unknown code {code!r}")

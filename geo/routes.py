@@ -1,0 +1,64 @@
+"""The ground over HTTP: the map, the code lists, and which county a place belongs to."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+
+from geo import queries
+from geo.area import Areas
+from geo.position import Position
+from geo.schemas import GroundView, LocatedView, Named
+from kit import clock
+from kit.web import Reading, SignedIn
+
+router = APIRouter(tags=["ground"])
+
+
+def areas(request: Request) -> Areas:
+    """Return the index over today's counties, which the process holds."""
+    held: Areas = request.app.state.areas
+    return held
+
+
+def today(request: Request) -> date:
+    """Return the day that it is at the desk; dated rows follow it."""
+    return clock.day_of(clock.now(), request.app.state.settings.time_zone)
+
+
+Today = Annotated[date, Depends(today)]
+
+
+@router.get("/ground", response_model=GroundView)
+async def ground(conn: Reading, on: Today, _: SignedIn) -> dict[str, Any]:
+    """Return the counties and centres of today, as a map draws them."""
+    return await queries.ground(conn, on)
+
+
+@router.get("/codes", response_model=dict[str, list[Named]])
+async def codes(conn: Reading, on: Today, _: SignedIn) -> dict[str, list[dict[str, Any]]]:
+    """Return the code lists of today, by domain."""
+    return await queries.codes(conn, on)
+
+
+@router.get("/locate")
+async def locate(
+    lat: float,
+    lon: float,
+    index: Annotated[Areas, Depends(areas)],
+    conn: Reading,
+    on: Today,
+    _: SignedIn,
+) -> LocatedView:
+    """Return which county a place lies in and which answers for it."""
+    place = Position(lat, lon)
+    located = index.locate(place)
+    owner = await queries.owner(conn, located, place, on)
+    return LocatedView(
+        county=located.county,
+        owner_county=owner.county,
+        outside=owner.outside,
+        on_border=located.on_border,
+        nearest_county=located.nearest,
+        distance_m=round(located.distance_m, 1),
+    )

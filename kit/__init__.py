@@ -1,0 +1,1 @@
+"""The workbench: settings, database, journal, errors, identity. It knows nothing of the field."""

@@ -1,0 +1,14 @@
+"""The one place that reads the clock; pure functions get ``now`` as an argument."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Return the present instant, UTC."""
+    return datetime.now(UTC)
+
+
+def day_of(instant: datetime, time_zone: str) -> date:
+    """Return the calendar day of ``instant`` where the desk is; dated rules follow it."""
+    return instant.astimezone(ZoneInfo(time_zone)).date()

@@ -1,0 +1,85 @@
+"""The board: everything live, as a fold over facts. The console keeps the same one in TypeScript.
+
+Pure: a snapshot puts it up, facts move it on; what has ended leaves it.
+"""
+
+from typing import TypeVar
+
+from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.incidents.view import IncidentView
+from fleet.tracking.view import PositionRow
+from fleet.units.view import UnitView
+from realtime import protocol
+from realtime.protocol import Fact, UnitState
+
+V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView)
+
+
+class Board:
+    """Live incidents, open offers, live assignments and all units, each under its id."""
+
+    def __init__(self) -> None:
+        self.incidents: dict[int, IncidentView] = {}
+        self.offers: dict[int, OfferView] = {}
+        self.assignments: dict[int, AssignmentView] = {}
+        self.units: dict[int, UnitView] = {}
+
+    def load(self, board: protocol.Board) -> None:
+        """Replace everything by a snapshot."""
+        self.incidents = {incident.id: incident for incident in board.incidents}
+        self.offers = {offer.id: offer for offer in board.offers}
+        self.assignments = {assignment.id: assignment for assignment in board.assignments}
+        self.units = {unit.id: unit for unit in board.units}
+
+    def apply(self, fact: Fact) -> None:
+        """Take over the new states that a fact carries."""
+        if fact.incident:
+            _keep(self.incidents, fact.incident, fact.incident.status != "closed")
+        if fact.offer:
+            _keep(self.offers, fact.offer, fact.offer.status == "open")
+        if fact.assignment:
+            _keep(self.assignments, fact.assignment, is_live(fact.assignment))
+        if fact.unit:
+            self.units[fact.unit.id] = fact.unit
+
+    def on_shift(self, unit_id: int) -> bool:
+        """Tell whether a crew is signed on to the unit."""
+        unit = self.units.get(unit_id)
+        return unit is not None and unit.shift_id is not None
+
+    def state_of(self, unit_id: int) -> UnitState | None:
+        """Return what a unit must know of itself, or None when there is no such unit."""
+        unit = self.units.get(unit_id)
+        if unit is None:
+            return None
+        offer = next((o for o in self.offers.values() if o.unit_id == unit_id), None)
+        job = next((a for a in self.assignments.values() if a.unit_id == unit_id), None)
+        concern = job or offer
+        incident = self.incidents.get(concern.incident_id) if concern else None
+        return UnitState(unit, offer, job, incident)
+
+    def message(self, positions: list[PositionRow]) -> protocol.Board:
+        """Return the board as a snapshot carries it, each list by id."""
+        return protocol.Board(
+            incidents=_by_id(self.incidents),
+            offers=_by_id(self.offers),
+            assignments=_by_id(self.assignments),
+            units=_by_id(self.units),
+            positions=positions,
+        )
+
+
+def is_live(assignment: AssignmentView) -> bool:
+    """Tell whether the unit is still on the incident."""
+    return assignment.cleared_at is None and assignment.cancelled_at is None
+
+
+def _keep(views: dict[int, V], view: V, live: bool) -> None:
+    if live:
+        views[view.id] = view
+    else:
+        views.pop(view.id, None)
+
+
+def _by_id(views: dict[int, V]) -> list[V]:
+    return [views[key] for key in sorted(views)]

@@ -1,0 +1,108 @@
+"""The feed: tails the journal, moves the board, and remembers the last facts for those who resume.
+
+One feed a process. Facts are numbered within a ``stream``, which begins anew with the process;
+a console that comes back from another stream gets a snapshot.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+import msgspec
+import psycopg
+
+from dispatch.timeline import fact_json
+from kit import journal
+from kit.db import Database
+from kit.errors import Refusal
+from kit.identity import new_token
+from kit.log import log
+from realtime import snapshot
+from realtime.board import Board
+from realtime.protocol import Fact
+
+REMEMBERED = 5000
+LOOK_EVERY_S = 1.0
+
+Listener = Callable[[list[Fact], str], None]
+
+
+class Feed:
+    """Reads facts as they are committed; ``listener`` gets each batch and its wire frame."""
+
+    def __init__(self, db: Database, board: Board, listener: Listener) -> None:
+        self.db = db
+        self.board = board
+        self.listener = listener
+        self.stream = new_token()[:12]
+        self.seq = 0
+        self._recent: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
+        self._bell = asyncio.Event()
+        self._tail: journal.Tail | None = None
+        self._decode = msgspec.json.Decoder(Fact).decode
+        db.on_commit.append(self._bell.set)
+
+    async def start(self) -> None:
+        """Read the board as of now; facts follow from there."""
+        async with self.db.snapshot() as conn:
+            self._tail = journal.Tail(await journal.seen(conn))
+            self.board.load(await snapshot.read(conn))
+
+    async def run(self) -> None:
+        """Follow the journal for ever; a database that is away is waited for."""
+        while True:
+            try:
+                more = await self.read()
+            except (psycopg.OperationalError, Refusal) as error:
+                log.warning("the feed waits for the database", error=str(error))
+                more = False
+            if not more:
+                await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._bell.wait(), LOOK_EVERY_S)
+        except TimeoutError:
+            return
+        finally:
+            self._bell.clear()
+
+    async def read(self) -> bool:
+        """Read what is new, publish it and tell whether there was something."""
+        assert self._tail is not None  # noqa: S101 - start() comes first
+        self._bell.clear()
+        async with self.db.read() as conn:
+            rows = await self._tail.read(conn)
+        if rows:
+            self._publish(rows)
+        return bool(rows)
+
+    def _publish(self, rows: list[journal.Row]) -> None:
+        texts, facts = [], []
+        for row in rows:
+            self.seq += 1
+            text = fact_json(row, f'"seq":{self.seq}')
+            fact = self._decode(text)
+            self.board.apply(fact)
+            self._recent.append((self.seq, text))
+            texts.append(text)
+            facts.append(fact)
+        self.listener(facts, frame(self.seq, texts))
+
+    def since(self, stream: str | None, seq: int | None) -> str | None:
+        """Return the frame of facts after ``seq``, or None when a snapshot is needed.
+
+        Returns "" when nothing was missed.
+        """
+        if stream != self.stream or seq is None or not 0 <= seq <= self.seq:
+            return None
+        if seq == self.seq:
+            return ""
+        if not self._recent or self._recent[0][0] > seq + 1:
+            return None
+        return frame(self.seq, [text for number, text in self._recent if number > seq])
+
+
+def frame(seq: int, facts: list[str]) -> str:
+    """Return the wire frame of facts that are JSON already."""
+    return f'{{"type":"facts","seq":{seq},"facts":[{",".join(facts)}]}}'

@@ -1,0 +1,277 @@
+"""Every message of both sockets, typed once.
+
+The TypeScript types are generated from these structs. Text frames, JSON, one message a frame,
+told apart by ``type``. Positions replace, facts do not: a tick may be lost, a fact may not.
+"""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Annotated
+
+import msgspec
+
+from dispatch.assignments.assignment import Milestone
+from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.incidents.view import IncidentView
+from fleet.tracking.view import PositionRow
+from fleet.units.view import UnitView
+from kit.errors import Problem
+
+VERSION = 1
+PING_EVERY_S = 10.0
+DEAD_AFTER_S = 25.0
+HELLO_WITHIN_S = 10.0
+
+
+class Close(IntEnum):
+    """Why the server closes a socket; documented in docs/reference/wire.md."""
+
+    GOING_AWAY = 1001
+    TOO_BIG = 1009
+    UNAUTHENTICATED = 4401
+    FORBIDDEN = 4403
+    SILENT = 4408
+    REPLACED = 4409
+    VERSION = 4426
+
+
+class FactKind(StrEnum):
+    """What happened, in the past tense; documented in docs/reference/wire.md."""
+
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_PRIORITISED = "incident_prioritised"
+    INCIDENT_HELD = "incident_held"
+    INCIDENT_RELEASED = "incident_released"
+    INCIDENT_CLEARED = "incident_cleared"
+    INCIDENT_CLOSED = "incident_closed"
+    INCIDENT_REOPENED = "incident_reopened"
+    OFFER_MADE = "offer_made"
+    OFFER_ACCEPTED = "offer_accepted"
+    OFFER_DECLINED = "offer_declined"
+    OFFER_EXPIRED = "offer_expired"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    OFFERS_EXHAUSTED = "offers_exhausted"
+    UNIT_ASSIGNED = "unit_assigned"
+    UNIT_STOOD_DOWN = "unit_stood_down"
+    MILESTONE_REACHED = "milestone_reached"
+    UNIT_SIGNED_ON = "unit_signed_on"
+    UNIT_SIGNED_OFF = "unit_signed_off"
+    UNIT_TAKEN_OUT = "unit_taken_out"
+    UNIT_BROUGHT_BACK = "unit_brought_back"
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What happened, and the new state of each thing it changed (null: not changed).
+
+    ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached.
+    A reader keeps a board by storing each state under its id and forgetting what has ended.
+    """
+
+    seq: int
+    kind: FactKind
+    at: datetime
+    by: str
+    reason: str | None = None
+    milestone: Milestone | None = None
+    incident: IncidentView | None = None
+    offer: OfferView | None = None
+    assignment: AssignmentView | None = None
+    unit: UnitView | None = None
+
+
+class Board(msgspec.Struct):
+    """Everything live: incidents not closed, open offers, live assignments, units, positions."""
+
+    incidents: list[IncidentView]
+    offers: list[OfferView]
+    assignments: list[AssignmentView]
+    units: list[UnitView]
+    positions: list[PositionRow]
+
+
+# --- console, client to server
+
+
+class Hello(msgspec.Struct, tag="hello", frozen=True):
+    """First message of a console; ``stream`` and ``seq`` of the last fact it has, to resume."""
+
+    version: int
+    stream: str | None = None
+    seq: int | None = None
+
+
+class Ping(msgspec.Struct, tag="ping", frozen=True):
+    """Asks for a pong with the same ``n``; send one every 10 s."""
+
+    n: int
+
+
+# --- console, server to client
+
+
+class Welcome(msgspec.Struct, tag="welcome", frozen=True):
+    """Answer to hello. ``resumed``: the missed facts follow; otherwise a snapshot follows.
+
+    ``seq`` counts facts within ``stream``, which changes when the server starts anew.
+    """
+
+    version: int
+    stream: str
+    resumed: bool
+    server_at: datetime
+    ping_every_s: float
+    dead_after_s: float
+    account: str
+    role: str
+
+
+class Snapshot(msgspec.Struct, tag="snapshot", frozen=True):
+    """The whole board as of fact ``seq``; replaces what the console has."""
+
+    seq: int
+    board: Board
+
+
+class Facts(msgspec.Struct, tag="facts", frozen=True):
+    """Facts in order; ``seq`` is the last one's. Skip those already had."""
+
+    seq: int
+    facts: list[Fact]
+
+
+class Tick(msgspec.Struct, tag="tick", frozen=True):
+    """Positions that changed since the tick before."""
+
+    at: datetime
+    positions: list[PositionRow]
+
+
+class Pong(msgspec.Struct, tag="pong", frozen=True):
+    """Answer to a ping."""
+
+    n: int
+    server_at: datetime
+
+
+class Wrong(msgspec.Struct, tag="wrong", frozen=True):
+    """A message that could not be used, and why; the socket stays open."""
+
+    problem: Problem
+
+
+# --- unit, client to server
+
+
+class UnitHello(msgspec.Struct, tag="hello", frozen=True):
+    """First message of a unit. A vehicle gives its ``token``; a browser has its session cookie."""
+
+    version: int
+    token: str | None = None
+
+
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class FixReport(msgspec.Struct, frozen=True):
+    """One position; ``fixed_at`` is the device's instant, UTC. Degrees, metres, m/s, percent."""
+
+    fixed_at: Aware
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    accuracy_m: Annotated[float, msgspec.Meta(ge=0, le=1e7)] | None = None
+    speed_mps: Annotated[float, msgspec.Meta(ge=0, le=1000)] | None = None
+    heading_deg: Annotated[float, msgspec.Meta(ge=0, le=360)] | None = None
+    altitude_m: Annotated[float, msgspec.Meta(ge=-1e5, le=1e6)] | None = None
+    battery_pct: Annotated[float, msgspec.Meta(ge=0, le=100)] | None = None
+
+
+class Fixes(msgspec.Struct, tag="fixes", frozen=True):
+    """A batch, numbered by the client; keep it until ``ack`` says the same ``seq``."""
+
+    seq: int
+    fixes: list[FixReport]
+
+
+ActId = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class Answer(msgspec.Struct, tag="answer", frozen=True):
+    """Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged."""
+
+    id: ActId
+    offer_id: int
+    accept: bool
+    reason: str | None = None
+    device_at: Aware | None = None
+
+
+class Report(msgspec.Struct, tag="report", frozen=True):
+    """A milestone of the unit's assignment."""
+
+    id: ActId
+    assignment_id: int
+    milestone: Milestone
+    device_at: Aware | None = None
+
+
+# --- unit, server to client
+
+
+class UnitState(msgspec.Struct, frozen=True):
+    """What a unit must know: itself, its open offer, its live assignment, their incident."""
+
+    unit: UnitView
+    offer: OfferView | None
+    assignment: AssignmentView | None
+    incident: IncidentView | None
+
+
+class UnitWelcome(msgspec.Struct, tag="welcome", frozen=True):
+    """Answer to a unit's hello, with its whole state."""
+
+    version: int
+    server_at: datetime
+    ping_every_s: float
+    dead_after_s: float
+    state: UnitState
+
+
+class State(msgspec.Struct, tag="state", frozen=True):
+    """The unit's whole state anew, after anything that concerns it; ``kind`` says what happened."""
+
+    kind: FactKind
+    server_at: datetime
+    state: UnitState
+
+
+class RefusedFix(msgspec.Struct, frozen=True):
+    """The ``index``-th fix of the batch was not used, and why."""
+
+    index: int
+    reason: str
+
+
+class Ack(msgspec.Struct, tag="ack", frozen=True):
+    """The batch ``seq`` is durable (or refused for good): the client may forget it."""
+
+    seq: int
+    refused: list[RefusedFix]
+
+
+class Done(msgspec.Struct, tag="done", frozen=True):
+    """The act ``id`` was done, now or when it was sent before."""
+
+    id: str
+
+
+class Refused(msgspec.Struct, tag="refused", frozen=True):
+    """The act ``id`` was refused, and why; sending it again changes nothing."""
+
+    id: str
+    problem: Problem
+
+
+ConsoleIn = Hello | Ping
+ConsoleOut = Welcome | Snapshot | Facts | Tick | Pong | Wrong
+UnitIn = UnitHello | Fixes | Answer | Report | Ping
+UnitOut = UnitWelcome | State | Ack | Done | Refused | Pong | Wrong

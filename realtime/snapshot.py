@@ -1,0 +1,28 @@
+"""The board read from the database, as of one instant: what a feed starts from."""
+
+import msgspec
+
+from dispatch.assignments.queries import assignment_view, offer_view
+from dispatch.incidents.queries import incident_view
+from fleet.units.queries import unit_view
+from kit.db import Connection
+from realtime import protocol
+
+_ALL = f"""
+SELECT json_build_object(
+  'incidents', (SELECT coalesce(json_agg({incident_view("i")} ORDER BY i.id), '[]')
+                FROM incident i WHERE status <> 'closed'),
+  'offers', (SELECT coalesce(json_agg({offer_view("o")} ORDER BY o.id), '[]')
+             FROM offer o WHERE status = 'open'),
+  'assignments', (SELECT coalesce(json_agg({assignment_view("a")} ORDER BY a.id), '[]')
+                  FROM assignment a WHERE cleared_at IS NULL AND cancelled_at IS NULL),
+  'units', (SELECT coalesce(json_agg({unit_view("u")} ORDER BY u.id), '[]') FROM unit u),
+  'positions', '[]'::json)::text AS board"""
+
+
+async def read(conn: Connection) -> protocol.Board:
+    """Return the board without positions; within ``Database.snapshot`` it is one instant's."""
+    cursor = await conn.execute(_ALL)
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    return msgspec.json.decode(row["board"], type=protocol.Board)

@@ -1,0 +1,151 @@
+"""The application: every part put together, started and stopped in order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from dispatch import routes as dispatch_routes
+from dispatch.assignments import routes as assignment_routes
+from fleet.tracking import queries as tracking_queries
+from fleet.tracking import routes as tracking_routes
+from fleet.tracking.fix import VettingRules
+from fleet.tracking.positions import Positions
+from fleet.units import routes as unit_routes
+from geo import routes as ground_routes
+from kit.db import Database
+from kit.log import log
+from kit.settings import Settings
+from realtime import sockets, tracker_routes
+from realtime.board import Board
+from realtime.feed import Feed
+from realtime.hub import Hub
+from realtime.ingest import Ingest
+from server import gate, health, problems
+from server.clockwork import Clockwork, make_partitions
+from server.ground_watch import GroundWatch
+from server.login import routes as login_routes
+from server.login.passwords import Guesses
+from server.openapi import document
+from server.telemetry import Telemetry
+
+API = "/api/v1"
+CONSOLE = Path(__file__).parent.parent / "console" / "dist"
+
+
+def build(settings: Settings, dsn: str) -> FastAPI:
+    """Return the application over the database at ``dsn``; its lifespan runs everything."""
+    app = FastAPI(
+        title="Sayyar",
+        version="0.1.0",
+        lifespan=_lifespan,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    _compose(app, settings, dsn)
+    problems.install(app)
+    for router in (
+        login_routes.router,
+        ground_routes.router,
+        unit_routes.router,
+        tracking_routes.router,
+        dispatch_routes.router,
+        assignment_routes.router,
+    ):
+        app.include_router(router, prefix=API)
+    for open_router in (health.router, tracker_routes.router, sockets.router):
+        app.include_router(open_router)
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    app.add_middleware(
+        gate.Gate, body_limit=settings.body_limit_bytes, public_origin=settings.public_origin
+    )
+    _serve_console(app)
+    return app
+
+
+def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
+    """Make the parts and let them know of each other."""
+    state = app.state
+    state.settings = settings
+    state.authenticate = login_routes.authenticate
+    state.session_of = login_routes.session_of
+    state.guesses = Guesses(settings.sign_in_tries)
+    state.db = Database(
+        dsn, size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
+    )
+    rules = VettingRules(settings.future_skew_s, settings.max_speed_mps, settings.max_accuracy_m)
+    board, positions = Board(), Positions(rules)
+    state.hub = Hub(board, positions)
+    state.feed = Feed(state.db, board, state.hub.facts)
+    state.telemetry = Telemetry(state.hub, state.feed)
+    state.ingest = Ingest(state.db, positions, board.on_shift, state.telemetry.count_fix)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state = app.state
+    await state.db.open()
+    await make_partitions(state.db)
+    await state.feed.start()
+    await _load_positions(app)
+    ground_watch = GroundWatch(app)
+    await ground_watch.look()
+    jobs = [
+        asyncio.create_task(state.feed.run(), name="feed"),
+        asyncio.create_task(state.ingest.run(state.settings.flush_s), name="ingest"),
+        asyncio.create_task(_ticks(app), name="ticks"),
+        asyncio.create_task(ground_watch.run(), name="ground"),
+        asyncio.create_task(Clockwork(state.db, state.hub, state.settings).run(), name="clockwork"),
+    ]
+    for job in jobs:
+        job.add_done_callback(_stop_when_broken)
+    try:
+        yield
+    finally:
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+        await state.ingest.flush()
+        await state.db.close()
+
+
+def _stop_when_broken(job: "asyncio.Task[None]") -> None:
+    """End the process when a job that never ends has ended: half a server is worse than none."""
+    if not job.cancelled():
+        log.critical("a job broke; the server stops", job=job.get_name(), exc_info=job.exception())
+        raise SystemExit(1)
+
+
+async def _load_positions(app: FastAPI) -> None:
+    async with app.state.db.read() as conn:
+        known = await tracking_queries.newest(conn)
+    app.state.hub.positions.load(fix for fix in known if app.state.feed.board.on_shift(fix.unit_id))
+
+
+async def _ticks(app: FastAPI) -> None:
+    while True:
+        await asyncio.sleep(app.state.settings.tick_s)
+        app.state.hub.tick()
+
+
+def _serve_console(app: FastAPI) -> None:
+    """Serve the built console: its files, and its one page at each of its addresses."""
+    if not CONSOLE.is_dir():
+        return
+    app.mount("/assets", StaticFiles(directory=CONSOLE / "assets"), name="assets")
+    for address in ("/", "/team"):
+        app.add_api_route(address, _page, include_in_schema=False)
+    for file in CONSOLE.iterdir():
+        if file.is_file() and file.name != "index.html":
+            app.add_api_route(
+                f"/{file.name}", lambda file=file: FileResponse(file), include_in_schema=False
+            )
+
+
+async def _page() -> FileResponse:
+    return FileResponse(CONSOLE / "index.html", headers={"cache-control": "no-cache"})

@@ -1,0 +1,159 @@
+"""The ``sayyar`` command."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from kit import log
+from kit.clock import day_of, now
+from kit.db import Connection, Database
+from kit.errors import Refusal
+from kit.settings import Settings
+from server.binaries import ClusterError
+
+app = typer.Typer(
+    help="Sayyar: dispatch and fleet tracking for mobile social-services teams.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+Act = Callable[[Connection], Awaitable[None]]
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """Yield the DSN: your own, or the embedded cluster's, started for this command if need be."""
+    from server.cluster import Cluster
+
+    if settings.dsn:
+        yield settings.dsn
+        return
+    with Cluster(settings.data_dir).borrowed() as cluster:
+        yield cluster.dsn()
+
+
+async def _writing(dsn: str, act: Act) -> None:
+    db = Database(dsn, size=2)
+    await db.open()
+    try:
+        async with db.write() as conn:
+            await act(conn)
+    finally:
+        await db.close()
+
+
+@app.command()
+def up(
+    demo: Annotated[bool, typer.Option(help="also run demo traffic")] = False,
+) -> None:
+    """Start everything: database, migrations, seed, server. Ctrl-C stops it."""
+    from server.up import run
+
+    settings = Settings()
+    log.configure(as_json=settings.log_json)
+    run(settings, out)
+
+
+@app.command(name="migrate")
+def migrate_() -> None:
+    """Bring the database to the newest migration."""
+    from server import migrate
+
+    with database(Settings()) as dsn:
+        migrate.to_head(dsn)
+    out.print("The database is at the newest migration.")
+
+
+@app.command()
+def seed() -> None:
+    """Load the seed tables of data/ and make the first accounts; what stands is left alone."""
+    from server.up import prepare
+
+    with database(Settings()) as dsn:
+        accounts = asyncio.run(prepare(dsn))
+    for account in accounts:
+        out.print(f"{account.name}  {account.password}  {account.role.value}")
+    out.print("Seeded.")
+
+
+@app.command()
+def password(name: str) -> None:
+    """Give an account a new one-time password, and end its sessions."""
+    from server.login.actions import reset_password
+
+    async def act(conn: Connection) -> None:
+        out.print(f"{name}  {await reset_password(conn, name)}")
+
+    with database(Settings()) as dsn:
+        asyncio.run(_writing(dsn, act))
+
+
+@app.command()
+def import_boundaries(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a GeoJSON file")],
+    valid_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the first day; default today")
+    ] = None,
+    code: Annotated[str, typer.Option(help="the property that holds the code")] = "",
+    name_fa: Annotated[str, typer.Option(help="the property that holds the Persian name")] = "",
+    name_en: Annotated[str, typer.Option(help="the property that holds the English name")] = "",
+    replace: Annotated[bool, typer.Option(help="end every county that is not in the file")] = False,
+) -> None:
+    """Import county boundaries from any GeoJSON; refuses faults, with the place of each."""
+    from geo.actions import import_areas
+    from geo.geojson import Options, read_areas
+
+    settings = Settings()
+    on = valid_from.date() if valid_from else day_of(now(), settings.time_zone)
+    areas = read_areas(file.read_bytes(), Options(code=code, name_fa=name_fa, name_en=name_en))
+
+    async def act(conn: Connection) -> None:
+        n = await import_areas(conn, areas, on, replace=replace)
+        out.print(f"{n} counties hold from {on}.")
+
+    with database(settings) as dsn:
+        asyncio.run(_writing(dsn, act))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing, and the command that mends it."""
+    from server.doctor import checks
+
+    found = checks(Settings())
+    for check in found:
+        mark = "[green]ok[/green]     " if check.ok else "[red]missing[/red]"
+        out.print(f"{mark} {check.name}: {check.detail}")
+        if not check.ok:
+            out.print(f"        mend it: {check.mend}")
+    if not all(check.ok for check in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document, with every message of the wire among its schemas."""
+    from server.app import build
+
+    document = build(Settings(), "postgresql://").openapi()
+    sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def main() -> None:
+    """Run the command; a refusal is a sentence, not a traceback."""
+    try:
+        app()
+    except (Refusal, ClusterError) as refusal:
+        Console(stderr=True).print(f"[red]{refusal}[/red]")
+        for fault in getattr(refusal, "errors", []):
+            Console(stderr=True).print(f"  {fault.field}: {fault.fault}")
+        sys.exit(1)

@@ -1,0 +1,108 @@
+"""The clockwork: finds what is due and does it. Silence is a case, not an accident.
+
+Everything due is a row, so a restart forgets nothing; rows that another worker holds are skipped.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import psycopg
+
+from dispatch.seeking import actions as seeking
+from fleet.tracking import actions as tracking
+from kit.clock import day_of, now
+from kit.db import Connection, Database
+from kit.errors import Refusal
+from kit.log import log
+from kit.settings import Settings
+from realtime.hub import Hub
+from realtime.protocol import Close
+from server.login import queries as login
+
+LOOK_EVERY_S = 0.5
+TIDY_EVERY_S = 3600.0
+RECHECK_EVERY_S = 5.0
+PARTITIONS_BACK, PARTITIONS_AHEAD = 31, 3
+
+Job = Callable[[], Awaitable[None]]
+
+
+class Clockwork:
+    """The jobs of one process, each on its beat."""
+
+    def __init__(self, db: Database, hub: Hub, settings: Settings) -> None:
+        self.db = db
+        self.hub = hub
+        self.settings = settings
+        self._bell = asyncio.Event()
+        db.on_commit.append(self._bell.set)
+
+    async def run(self) -> None:
+        """Run every job for ever."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
+            group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
+            group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
+
+    async def _beat(self, job: Job, every_s: float, bell: asyncio.Event | None = None) -> None:
+        bell = bell or asyncio.Event()
+        while True:
+            try:
+                await job()
+            except (psycopg.Error, Refusal) as error:
+                log.error("a job failed; it is tried again", job=job.__name__, error=str(error))
+                bell.clear()
+            await _wait(bell, every_s)
+
+    async def dispatch(self) -> None:
+        """Expire offers whose time is over, and offer on what seeks a unit."""
+        self._bell.clear()
+        while await self._one(seeking.expire_one):
+            pass
+        while await self._one(self._go_on):
+            pass
+
+    async def _go_on(self, conn: Connection, at: datetime) -> bool:
+        return await seeking.go_on_one(conn, at, day_of(at, self.settings.time_zone))
+
+    async def _one(self, step: Callable[[Connection, datetime], Awaitable[bool]]) -> bool:
+        async with self.db.read() as conn, conn.transaction():
+            done = await step(conn, now())
+        if done:
+            self.db.committed()
+        return done
+
+    async def tidy(self) -> None:
+        """Make the history partitions of the days around today; drop what has run out."""
+        await make_partitions(self.db)
+        async with self.db.write() as conn:
+            await conn.execute("DELETE FROM session WHERE expires_at < %s", (now(),))
+            oldest = now() - timedelta(days=self.settings.idempotency_days)
+            await conn.execute("DELETE FROM idempotency WHERE created_at < %s", (oldest,))
+
+    async def recheck(self) -> None:
+        """Close sockets whose session or device is no longer let in."""
+        listeners = self.hub.listeners()
+        if not listeners:
+            return
+        async with self.db.read() as conn:
+            live = await login.live(conn, [one.credential for one in listeners], now())
+        for listener in listeners:
+            if listener.credential not in live:
+                listener.close(Close.UNAUTHENTICATED)
+
+
+async def make_partitions(db: Database) -> None:
+    """Make the history partitions of the last 31 days and the next 3."""
+    today = now().date()
+    days = [today + timedelta(days=n) for n in range(-PARTITIONS_BACK, PARTITIONS_AHEAD + 1)]
+    async with db.write() as conn:
+        await tracking.ensure_partitions(conn, days)
+
+
+async def _wait(bell: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(bell.wait(), seconds)
+    except TimeoutError:
+        return

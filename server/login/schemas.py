@@ -1,0 +1,66 @@
+"""HTTP shapes of signing in."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field, SecretStr
+
+from kit.identity import Role
+from kit.shapes import Shape
+
+PASSWORD = Field(min_length=10, max_length=200)
+
+
+class SignIn(Shape):
+    """Name and password."""
+
+    name: str = Field(min_length=1, max_length=100)
+    password: SecretStr = Field(min_length=1, max_length=200)
+
+
+class NewPassword(Shape):
+    """The present password, and one of your own, of ten characters at least."""
+
+    password: SecretStr = Field(min_length=1, max_length=200)
+    new_password: SecretStr = PASSWORD
+
+
+class Signed(BaseModel):
+    """Who is signed in."""
+
+    name: str
+    role: Role
+    unit_id: int | None
+    must_change_password: bool
+
+
+class AccountIn(Shape):
+    """An account to add; a crew's belongs to a unit."""
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.@-]+$")
+    role: Role
+    unit_id: int | None = None
+
+
+class AccountOut(BaseModel):
+    """An account."""
+
+    id: int
+    name: str
+    role: Role
+    unit_id: int | None
+    must_change_password: bool
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+class Accounts(BaseModel):
+    """Every account."""
+
+    accounts: list[AccountOut]
+
+
+class OneTime(BaseModel):
+    """An account's one-time password, shown this once."""
+
+    name: str
+    password: str

@@ -1,0 +1,78 @@
+"""The OpenAPI document: every route, and every message of the wire as a schema beside them."""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from dispatch.recommendations.ranking import RecommendationView
+from realtime import protocol
+
+REF = "#/components/schemas/{name}"
+WIRE = {
+    "ConsoleIn": protocol.ConsoleIn,
+    "ConsoleOut": protocol.ConsoleOut,
+    "UnitIn": protocol.UnitIn,
+    "UnitOut": protocol.UnitOut,
+}
+LISTS = {
+    "Units": {"units": "UnitView"},
+    "Incidents": {"incidents": "IncidentView"},
+    "Timeline": {"facts": "TimelineFact"},
+    "Track": {"positions": "PositionRow"},
+}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """Return the document of the application's routes and of the wire."""
+    found = get_openapi(
+        title="Sayyar",
+        version=app.version,
+        description="Dispatch and fleet tracking for mobile social-services teams.",
+        routes=app.routes,
+    )
+    schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(_wire())
+    schemas.update({name: _list_of(members) for name, members in LISTS.items()})
+    schemas["TimelineFact"] = _timeline_fact(schemas["Fact"])
+    _problems(found)
+    return found
+
+
+def _wire() -> dict[str, Any]:
+    roots, parts = msgspec.json.schema_components(
+        [*WIRE.values(), RecommendationView], ref_template=REF
+    )
+    return {**parts, **dict(zip(WIRE, roots, strict=False))}
+
+
+def _list_of(members: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(members),
+        "properties": {
+            name: {"type": "array", "items": {"$ref": REF.format(name=item)}}
+            for name, item in members.items()
+        },
+    }
+
+
+def _timeline_fact(fact: dict[str, Any]) -> dict[str, Any]:
+    """A fact under its journal id: the wire's, with ``id`` in place of ``seq``."""
+    properties = {
+        ("id" if name == "seq" else name): kind for name, kind in fact["properties"].items()
+    }
+    required = ["id" if name == "seq" else name for name in fact["required"]]
+    return {**fact, "title": "TimelineFact", "properties": properties, "required": required}
+
+
+def _problems(found: dict[str, Any]) -> None:
+    """Say that every refusal is a problem, in place of the framework's own 422."""
+    content = {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}}
+    for path in found["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = {"description": "a refusal", "content": content}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        found["components"]["schemas"].pop(unused, None)

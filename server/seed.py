@@ -1,0 +1,64 @@
+"""The first filling of a database: the ground, the units, and accounts to sign in with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fleet.units import actions as units
+from geo import actions as ground
+from geo.sheet import UnitRow, read_rows
+from kit.db import Connection, Database
+from kit.identity import Role
+from server.login import actions as login
+from server.login import queries as accounts
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class SignInName:
+    """An account that was just made, with its one-time password."""
+
+    name: str
+    role: Role
+    password: str
+
+
+async def seed(db: Database, folder: Path = DATA) -> list[SignInName]:
+    """Load the seed tables and make the first accounts; what stands already is left alone."""
+    async with db.write() as conn:
+        await ground.seed_tables(conn, folder)
+        await _units(conn, folder)
+        return await _accounts(conn)
+
+
+async def _units(conn: Connection, folder: Path) -> None:
+    for unit in read_rows((folder / "units.csv").read_text("utf-8"), UnitRow):
+        await units.add(
+            conn,
+            {
+                "code": unit.code,
+                "name_fa": unit.name_fa,
+                "name_en": unit.name_en,
+                "centre_code": unit.centre,
+                "capabilities": unit.capabilities.split(),
+            },
+        )
+
+
+async def _accounts(conn: Connection) -> list[SignInName]:
+    """Make one account of each desk role and one for each unit's crew, if there are none at all."""
+    if await accounts.accounts(conn):
+        return []
+    made = []
+    for name, role in (
+        ("dispatcher", Role.DISPATCHER),
+        ("planner", Role.PLANNER),
+        ("admin", Role.ADMINISTRATOR),
+    ):
+        made.append(SignInName(name, role, await login.add_account(conn, name, role)))
+    cursor = await conn.execute("SELECT id, code FROM unit ORDER BY code")
+    for unit in await cursor.fetchall():
+        name = unit["code"].lower()
+        password = await login.add_account(conn, name, Role.CREW, unit["id"])
+        made.append(SignInName(name, Role.CREW, password))
+    return made

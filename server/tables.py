@@ -1,0 +1,12 @@
+"""Every table of the product, so that migrations see them all."""
+
+from dispatch.assignments import models as assignments
+from dispatch.incidents import models as incidents
+from dispatch.recommendations import models as recommendations
+from fleet.tracking import models as tracking
+from fleet.units import models as units
+from geo import models as ground
+from kit import models as workbench
+from server.login import models as login
+
+ALL = (workbench, ground, units, tracking, incidents, recommendations, assignments, login)
