@@ -65,7 +65,9 @@ async def open_incident(
             owner=actor.name,
             **known,
         )
-        await ground.require_codes(conn, today, target_group=[call.group], capability=call.needs)
+        await ground.require_codes(
+            conn, today, group=("target_group", [call.group]), needs=("capability", call.needs)
+        )
         return await queries.incident(conn, await actions.open_incident(conn, opening, now()))
 
     async with db.write() as conn:
@@ -160,7 +162,7 @@ async def close(
     """Close an incident with a disposition; its open offer is withdrawn."""
 
     async def act(conn: Connection) -> None:
-        await ground.require_codes(conn, today, disposition=[body.disposition])
+        await ground.require_codes(conn, today, disposition=("disposition", [body.disposition]))
         await queries.lock(conn, incident_id)
         await assignments.withdraw_open(
             conn, incident_id, now=now(), by=actor.name, reason="incident closed"

@@ -1,5 +1,6 @@
 """Reading the ground as it was or will be on a day."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -128,11 +129,11 @@ async def owner(conn: Connection, located: Located, place: Position, on: date) -
     return owner_of(located, place, supporters, await centres_on(conn, on))
 
 
-async def require_codes(conn: Connection, on: date, **domains: list[str]) -> None:
-    """Refuse a code that its list does not have that day, as ``capability=["nurse"]``."""
+async def require_codes(conn: Connection, on: date, **fields: tuple[str, Sequence[str]]) -> None:
+    """Refuse a code that its list lacks that day, as ``needs=("capability", ["nurse"])``."""
     lists = await codes(conn, on)
-    for domain, asked in domains.items():
+    for field, (domain, asked) in fields.items():
         known = {word["code"] for word in lists.get(domain, [])}
         for code in asked:
             if code not in known:
-                raise invalid(domain, f"unknown code {code!r}")
+                raise invalid(field, f"{code!r} is not a known {domain} on this day")

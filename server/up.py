@@ -1,7 +1,8 @@
 """``sayyar up``: the database, migrations, seed, and the server, started and stopped in order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -15,7 +16,7 @@ from server.app import build
 from server.cluster import Cluster
 from server.seed import SignInName, seed
 
-Beside = Callable[[str], Awaitable[None]]
+Beside = Callable[[str], Coroutine[Any, Any, None]]
 
 
 async def prepare(dsn: str) -> list[SignInName]:
@@ -70,7 +71,7 @@ async def _serve(
     server = server_of(settings, dsn)
     tasks = [asyncio.create_task(cluster.watch())] if cluster else []
     serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.01)
     if server.started:
         address = _address(server, settings)

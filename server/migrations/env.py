@@ -1,5 +1,7 @@
 """Alembic's environment: one connection, one transaction, a lock timeout."""
 
+from typing import Any
+
 from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import text
@@ -16,7 +18,8 @@ def include(_: object, name: str | None, kind: str, reflected: bool, __: object)
     """Leave out partitions and PostGIS's own tables."""
     if kind == "table" and reflected and (name or "").startswith((PARTITION, "spatial_ref_sys")):
         return name in Base.metadata.tables
-    return bool(alembic_helpers.include_object(_, name, kind, reflected, __))
+    include_object: Any = alembic_helpers.include_object
+    return bool(include_object(_, name, kind, reflected, __))
 
 
 def run() -> None:

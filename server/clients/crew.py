@@ -1,0 +1,140 @@
+"""A crew as a program: signs on, reports positions, answers offers, steps through the job.
+
+What was not acknowledged stays in its buffer and is sent again after a reconnect, as a phone does.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from dispatch.assignments.assignment import Milestone
+from kit.clock import now
+from realtime.protocol import (
+    VERSION,
+    Ack,
+    Answer,
+    Done,
+    Fixes,
+    FixReport,
+    Refused,
+    Report,
+    State,
+    UnitHello,
+    UnitOut,
+    UnitState,
+    UnitWelcome,
+    Wrong,
+)
+from server.clients.api import Api
+from server.clients.link import Link
+
+_DECODER = msgspec.json.Decoder(UnitOut)
+
+
+class Crew:
+    """A unit's client at ``base``: with a device token, or after ``sign_in``."""
+
+    def __init__(self, base: str, token: str | None = None) -> None:
+        self.api = Api(base)
+        self.token = token
+        self.state: UnitState | None = None
+        self.link: Link | None = None
+        self.acks: list[Ack] = []
+        self.outcomes: dict[str, Done | Refused] = {}
+        self.wrong: list[Wrong] = []
+        self._unacked: dict[int, Fixes] = {}
+        self._seq = 0
+
+    async def sign_in(self, name: str, password: str) -> dict[str, Any]:
+        """Sign in; return who one is."""
+        return await self.api.sign_in(name, password)
+
+    async def start_shift(self, unit_id: int, *, hours: float = 8, **more: Any) -> int:
+        """Sign on to the unit; return the shift's id."""
+        crew = more.pop("crew", [{"name": "Crew", "role": "social_worker"}])
+        unit = await self.api.post(
+            "/shifts",
+            unit_id=unit_id,
+            ends_at=(now() + timedelta(hours=hours)).isoformat(),
+            crew=crew,
+            **more,
+        )
+        return int(unit["shift_id"])
+
+    async def connect(self) -> Link:
+        """Open the socket, wait for the unit's state, send again what was not acknowledged."""
+        cookie = "" if self.token else self.api.cookie()
+        self.state = None
+        self.link = Link(f"{self.api.base}/ws/unit", cookie, _DECODER, self.take)
+        await self.link.open(UnitHello(VERSION, self.token))
+        await self.link.until(lambda: self.state)
+        for batch in list(self._unacked.values()):
+            await self.link.send(batch)
+        return self.link
+
+    def take(self, message: Any) -> None:
+        """Take over what the server says."""
+        match message:
+            case UnitWelcome() | State():
+                self.state = message.state
+            case Ack():
+                self.acks.append(message)
+                self._unacked.pop(message.seq, None)
+            case Done() | Refused():
+                self.outcomes[message.id] = message
+            case Wrong():
+                self.wrong.append(message)
+
+    @property
+    def socket(self) -> Link:
+        """Return the open socket."""
+        if self.link is None:
+            raise ConnectionError("not connected")
+        return self.link
+
+    async def report(self, *fixes: FixReport) -> int:
+        """Send a batch of fixes and keep it until it is acknowledged; return its number."""
+        self._seq += 1
+        batch = Fixes(self._seq, list(fixes))
+        self._unacked[self._seq] = batch
+        await self.socket.send(batch)
+        return self._seq
+
+    async def at(self, lat: float, lon: float, at: datetime | None = None) -> int:
+        """Report one position, now unless told otherwise."""
+        return await self.report(FixReport(at or now(), lat, lon, accuracy_m=8))
+
+    async def acked(self, seq: int) -> Ack:
+        """Wait until a batch is durable."""
+        return await self.socket.until(lambda: next((a for a in self.acks if a.seq == seq), None))
+
+    def unacked(self) -> list[int]:
+        """Return the numbers of the batches that are still kept."""
+        return list(self._unacked)
+
+    async def answer(self, *, accept: bool, reason: str | None = None) -> Done | Refused:
+        """Wait for an offer and answer it."""
+        offer = await self.socket.until(lambda: self.state.offer if self.state else None)
+        return await self.act(Answer(_id(), offer.id, accept, reason, now()))
+
+    async def reach(self, milestone: Milestone) -> Done | Refused:
+        """Wait for a job and report a milestone of it."""
+        job = await self.socket.until(lambda: self.state.assignment if self.state else None)
+        return await self.act(Report(_id(), job.id, milestone, now()))
+
+    async def act(self, act: Answer | Report) -> Done | Refused:
+        """Send an act and wait for its outcome."""
+        await self.socket.send(act)
+        return await self.socket.until(lambda: self.outcomes.get(act.id))
+
+    async def leave(self) -> None:
+        """Close the socket and the connections."""
+        if self.link:
+            await self.link.close()
+        await self.api.close()
+
+
+def _id() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,103 @@
+"""A websocket as both clients use it: hello, one reader, messages to whoever waits for them."""
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+
+M = TypeVar("M")
+
+
+class Link:
+    """One socket to ``address``; each message that comes goes to ``take``."""
+
+    def __init__(
+        self,
+        address: str,
+        cookie: str,
+        decoder: "msgspec.json.Decoder[Any]",
+        take: Callable[[Any], None],
+    ) -> None:
+        self.address = "ws" + address.removeprefix("http")
+        self.headers = {"Cookie": cookie} if cookie else {}
+        self.decoder = decoder
+        self.take = take
+        self.ws: ClientConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+
+    async def open(self, hello: msgspec.Struct) -> None:
+        """Connect and say hello."""
+        self.ws = await connect(
+            self.address,
+            additional_headers=self.headers,
+            compression=None,
+            max_size=None,
+            ping_interval=None,
+            proxy=None,
+        )
+        await self.send(hello)
+        self._reader = asyncio.create_task(self._read(self.ws))
+
+    async def send(self, message: msgspec.Struct) -> None:
+        """Send a message."""
+        await self.send_text(msgspec.json.encode(message).decode())
+
+    async def send_text(self, text: str | bytes) -> None:
+        """Send a frame as it is, also a bad one."""
+        if self.ws is None:
+            raise ConnectionError("not connected")
+        await self.ws.send(text)
+
+    async def _read(self, ws: ClientConnection) -> None:
+        try:
+            async for text in ws:
+                self.take(self.decoder.decode(text))
+                self._changed.set()
+        finally:
+            self._changed.set()
+
+    async def until(self, ready: Callable[[], M | None], within_s: float = 20) -> M:
+        """Return what ``ready`` gives as soon as it gives something, looking at each message.
+
+        Raises TimeoutError, and ConnectionError when the socket ends first.
+        """
+        async with asyncio.timeout(within_s):
+            while (found := ready()) is None or found is False:
+                if self._reader is None or self._reader.done():
+                    raise ConnectionError(f"the socket ended: {self.close_code}")
+                self._changed.clear()
+                await self._changed.wait()
+        return found
+
+    @property
+    def close_code(self) -> int | None:
+        """Return why the server closed the socket, or None."""
+        return self.ws.close_code if self.ws else None
+
+    async def ended(self) -> int | None:
+        """Wait until the server has closed the socket; return the close code."""
+        if self.ws:
+            await self.ws.wait_closed()
+        return self.close_code
+
+    async def close(self) -> None:
+        """Close the socket and end the reader."""
+        if self.ws:
+            await self.ws.close()
+        if self._reader:
+            await asyncio.gather(self._reader, return_exceptions=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        await self.close()
