@@ -42,7 +42,6 @@ class FactKind(StrEnum):
     INCIDENT_PRIORITISED = "incident_prioritised"
     INCIDENT_HELD = "incident_held"
     INCIDENT_RELEASED = "incident_released"
-    INCIDENT_CLEARED = "incident_cleared"
     INCIDENT_CLOSED = "incident_closed"
     INCIDENT_REOPENED = "incident_reopened"
     OFFER_MADE = "offer_made"

@@ -82,15 +82,20 @@ async def _store_private(conn: Connection, incident_id: int, opening: Opening) -
 
 
 async def move(
-    conn: Connection, incident_id: int, act: IncidentAct, now: datetime
+    conn: Connection, incident_id: int, act: IncidentAct, now: datetime, **columns: Any
 ) -> IncidentStatus:
-    """Lock the incident and move it by ``act``; return its new status. Raises IllegalTransition."""
+    """Lock the incident, move it by ``act`` and set ``columns``; return its new status.
+
+    Raises IllegalTransition, NotFound.
+    """
     status, _ = await queries.lock(conn, incident_id)
     after = INCIDENT.after(status, act)
     if after is not status:
+        columns |= {"status": after.value, "status_at": now}
+    if columns:
+        assignments = ", ".join(f"{column} = %({column})s" for column in columns)
         await conn.execute(
-            "UPDATE incident SET status = %s, status_at = %s WHERE id = %s",
-            (after.value, now, incident_id),
+            f"UPDATE incident SET {assignments} WHERE id = %(id)s", {**columns, "id": incident_id}
         )
     return after
 
@@ -111,8 +116,7 @@ async def prioritise(
 
 async def hold(conn: Connection, incident_id: int, *, reason: str, now: datetime, by: str) -> None:
     """Hold the incident back; offers do not go on by themselves."""
-    await move(conn, incident_id, IncidentAct.HOLD, now)
-    await conn.execute("UPDATE incident SET seeking = false WHERE id = %s", (incident_id,))
+    await move(conn, incident_id, IncidentAct.HOLD, now, seeking=False)
     await events.record(conn, "incident_held", incident_id, at=now, by=by, reason=reason)
 
 
@@ -132,11 +136,15 @@ async def close(
     by: str,
 ) -> None:
     """Close the incident with a disposition; no unit may be on it. Raises IllegalTransition."""
-    await move(conn, incident_id, IncidentAct.CLOSE, now)
-    await conn.execute(
-        """UPDATE incident SET disposition = %s, closed_at = %s, seeking = false, attention = NULL
-           WHERE id = %s""",
-        (disposition, now, incident_id),
+    await move(
+        conn,
+        incident_id,
+        IncidentAct.CLOSE,
+        now,
+        disposition=disposition,
+        closed_at=now,
+        seeking=False,
+        attention=None,
     )
     await conn.execute(
         "UPDATE incident_private SET closing_note = %s WHERE incident_id = %s", (note, incident_id)
@@ -148,10 +156,14 @@ async def reopen(
     conn: Connection, incident_id: int, *, reason: str, now: datetime, by: str
 ) -> None:
     """Reopen a cleared or closed incident: it waits for a unit again."""
-    await move(conn, incident_id, IncidentAct.REOPEN, now)
-    await conn.execute(
-        "UPDATE incident SET disposition = NULL, closed_at = NULL, round_at = %s WHERE id = %s",
-        (now, incident_id),
+    await move(
+        conn,
+        incident_id,
+        IncidentAct.REOPEN,
+        now,
+        disposition=None,
+        closed_at=None,
+        round_at=now,
     )
     await events.record(conn, "incident_reopened", incident_id, at=now, by=by, reason=reason)
 

@@ -1,4 +1,8 @@
-/** The map itself: MapLibre behind a few words, drawing a scene at most once a second. */
+/** The map itself: MapLibre behind a few words, drawing a scene at most once a second.
+ *
+ * Loaded only where a map is shown: it is most of the program.
+ */
+import "maplibre-gl/dist/maplibre-gl.css";
 import { type GeoJSONSource, Map, type MapMouseEvent, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { Ground } from "../rest";
@@ -50,6 +54,7 @@ export class Chart {
       fadeDuration: 0,
     });
     this.#map.touchZoomRotate.disableRotation();
+    this.#map.on("style.load", () => addIcons(this.#map, options.colour));
     this.#map.on("load", () => this.#loaded());
     this.#map.on("click", (event) => this.#clicked(event));
     this.#map.on("movestart", () => options.onMove());
@@ -100,7 +105,6 @@ export class Chart {
   }
 
   #loaded(): void {
-    addIcons(this.#map, this.options.colour);
     this.#ready = true;
     this.#draw();
   }

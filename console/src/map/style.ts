@@ -70,7 +70,7 @@ function layers(colour: Colour): LayerSpecification[] {
   const offered: ExpressionSpecification = ["==", ["get", "kind"], "offered"];
   const names = text(colour, "label", 14, "map-label");
   const unitNames = text(colour, "label", 14, "text");
-  const digits = text(colour, "label", 14, "text");
+  const digits = text(colour, "label", 16, "text");
   return [
     { id: "ground", type: "background", paint: { "background-color": colour("map-ground") } },
     { id: "counties", type: "fill", source: "counties", paint: { "fill-color": colour("map-county") } },
@@ -91,21 +91,27 @@ function layers(colour: Colour): LayerSpecification[] {
       type: "circle",
       source: "incidents",
       paint: {
-        "circle-radius": ["+", ["match", ["get", "priority"], 1, 13, 2, 11.5, 10], ["case", chosen, 3, 0]],
-        "circle-color": colour("map-ground"),
+        "circle-radius": ["+", ["match", ["get", "priority"], 1, 18, 2, 16, 14], ["case", chosen, 4, 0]],
+        "circle-color": byPriority(colour),
+        "circle-opacity": ["case", chosen, 0.3, 0.12],
         "circle-stroke-color": byPriority(colour),
         "circle-stroke-width": ["match", ["get", "priority"], 1, 5, 2, 3.5, 2.5],
       },
     },
-    onTop({ ...digits, id: "incident-digits", source: "incidents" } as LayerSpecification),
     { id: "exact", type: "symbol", source: "exact", layout: { "icon-image": "exact", "icon-anchor": "bottom", "icon-allow-overlap": true } },
     withIcon({ ...unitNames, id: "units", source: "units" } as LayerSpecification),
+    onTop({ ...digits, id: "incident-digits", source: "incidents" } as LayerSpecification),
   ];
 }
 
-/** Shown whatever lies beneath: a label that hides would hide an incident. */
+/** The priority at the ring's corner, whatever lies beneath: a unit may stand inside the ring. */
 function onTop(layer: LayerSpecification): LayerSpecification {
-  const layout = { ...layer.layout, "text-allow-overlap": true, "text-ignore-placement": true };
+  const layout = {
+    ...layer.layout,
+    "text-offset": [1.3, -1.1],
+    "text-allow-overlap": true,
+    "text-ignore-placement": true,
+  };
   return { ...layer, layout } as LayerSpecification;
 }
 

@@ -133,6 +133,7 @@ export const en: typeof fa = {
     noneFound: "No unit of that name.",
     noFix: "no position",
     fix: (age) => `position ${age} ago`,
+    position: "position",
     eta: (time) => `${time} away`,
     byEta: "by time to the incident",
     byStatus: "by status",

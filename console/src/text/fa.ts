@@ -131,6 +131,7 @@ export const fa = {
     noneFound: "تیمی با این نام نیست.",
     noFix: "بدون موقعیت",
     fix: (age: string) => `موقعیت ${age} پیش`,
+    position: "موقعیت",
     eta: (time: string) => `${time} تا محل`,
     byEta: "به ترتیب زمان رسیدن به رویداد",
     byStatus: "به ترتیب وضعیت",

@@ -24,10 +24,15 @@ export function jalali(at: Date, language: "fa" | "en" = "fa"): DateParts {
   return {
     weekday: names.weekday ?? "",
     year: numbers.year ?? "",
-    month: numbers.month ?? "",
+    month: plain(numbers.month),
     monthName: names.month ?? "",
-    day: numbers.day ?? "",
+    day: plain(numbers.day),
   };
+}
+
+/** Without the leading zero that some locales write. */
+function plain(part: string | undefined): string {
+  return String(Number(part));
 }
 
 /** «شنبه ۳۰ آبان ۱۴۰۵», with Latin digits. */
