@@ -95,9 +95,9 @@ async def db(dsn: str) -> AsyncIterator[Database]:
 
 async def _rolled_back(address: str) -> AsyncIterator[Connection]:
     options = connection_options(30) | {"row_factory": dict_row}
-    async with await psycopg.AsyncConnection.connect(address, **options) as connection:
-        async with connection.transaction(force_rollback=True):
-            yield connection
+    connection = await psycopg.AsyncConnection.connect(address, **options)
+    async with connection, connection.transaction(force_rollback=True):
+        yield connection
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ export function step(link: Link, event: LinkEvent, now: number, random: number):
     case "opened":
       return [{ ...link, phase: "greeting", phaseAt: now }, [{ do: "hello" }]];
     case "heard":
-      return [heard(link, event.kind, event.n, now), []];
+      return heard(link, event.kind, event.n, now);
     case "closed":
       return closed(link, event.code, now, random);
     case "network":
@@ -118,13 +118,14 @@ export function stateOf(link: Link, now: number): LinkState {
   return { name: "lost", since: link.heardAt };
 }
 
-function heard(link: Link, kind: string, n: number | undefined, now: number): Link {
+/** Any message shows that the connection lives; the first ping follows the welcome at once. */
+function heard(link: Link, kind: string, n: number | undefined, now: number): Step {
   const alive = { ...link, heardAt: now, probeBy: null };
   if (kind === "welcome") {
-    return { ...alive, phase: "live", phaseAt: now, everLive: true, failures: 0, pingedAt: now };
+    return ping({ ...alive, phase: "live", phaseAt: now, everLive: true, failures: 0 }, now);
   }
-  if (kind === "pong" && n === link.pingN) return { ...alive, latency: now - link.pingedAt };
-  return alive;
+  if (kind === "pong" && n === link.pingN) return [{ ...alive, latency: now - link.pingedAt }, []];
+  return [alive, []];
 }
 
 function closed(link: Link, code: number, now: number, random: number): Step {

@@ -7,6 +7,9 @@ import { collection } from "./scene";
 export const FONT = "Vazirmatn Variable";
 const LIVE_SOURCES = ["areas", "lines", "incidents", "units", "exact"] as const;
 
+/** Farther out an area is smaller than its incident's ring. */
+const AREAS_FROM_ZOOM = 9;
+
 export type Colour = (name: string) => string;
 type Word = (named: { name_fa: string; name_en: string }) => string;
 
@@ -82,8 +85,8 @@ function layers(colour: Colour): LayerSpecification[] {
       source: "centres",
       layout: { "icon-image": "centre", "icon-allow-overlap": true },
     },
-    { id: "areas", type: "fill", source: "areas", paint: { "fill-color": byPriority(colour), "fill-opacity": ["case", chosen, 0.18, 0.07] } },
-    { id: "area-edges", type: "line", source: "areas", paint: { "line-color": byPriority(colour), "line-width": ["case", chosen, 1.6, 0.6], "line-dasharray": [3, 2] } },
+    { id: "areas", type: "fill", source: "areas", minzoom: AREAS_FROM_ZOOM, paint: { "fill-color": byPriority(colour), "fill-opacity": ["case", chosen, 0.18, 0.07] } },
+    { id: "area-edges", type: "line", source: "areas", minzoom: AREAS_FROM_ZOOM, paint: { "line-color": byPriority(colour), "line-width": ["case", chosen, 1.6, 0.6], "line-dasharray": [3, 2] } },
     { id: "offered-lines", type: "line", source: "lines", filter: offered, paint: { "line-color": colour("offered"), "line-width": 2, "line-dasharray": [2, 2] } },
     { id: "sent-lines", type: "line", source: "lines", filter: ["!", offered], paint: { "line-color": colour("en-route"), "line-width": 2.5 } },
     {

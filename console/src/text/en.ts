@@ -297,7 +297,7 @@ export const en: typeof fa = {
     now: "now",
     seconds: (n) => `${n} s`,
     minutes: (n) => `${n} min`,
-    hours: (h, m) => `${h} h ${m} min`,
+    hours: (h, m) => `${h}:${m} h`,
     days: (n) => `${n} d`,
     metres: (n) => `${n} m`,
     kilometres: (n) => `${n} km`,

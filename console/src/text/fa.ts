@@ -296,7 +296,7 @@ export const fa = {
     now: "اکنون",
     seconds: (n: string) => `${n} ثانیه`,
     minutes: (n: string) => `${n} دقیقه`,
-    hours: (h: string, m: string) => `${h} ساعت و ${m} دقیقه`,
+    hours: (h: string, m: string) => `${h}:${m} ساعت`,
     days: (n: string) => `${n} روز`,
     metres: (n: string) => `${n} متر`,
     kilometres: (n: string) => `${n} کیلومتر`,

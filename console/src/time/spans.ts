@@ -12,14 +12,18 @@ export function timer(seconds: number): string {
   return h ? `${h}:${tail}` : tail;
 }
 
-/** «۴۰ ثانیه», «۷ دقیقه», «۲ ساعت و ۵ دقیقه», «۳ روز». */
+/** «۴۰ ثانیه», «۷ دقیقه», «۲:۰۵ ساعت», «۳ روز». */
 export function inWords(seconds: number, words: Words, digits: Digits): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return words.seconds(digits(whole));
   const minutes = Math.round(whole / 60);
   if (minutes < 60) return words.minutes(digits(minutes));
   if (minutes >= 2880) return words.days(digits(Math.round(minutes / 1440)));
-  return words.hours(digits(Math.floor(minutes / 60)), digits(minutes % 60));
+  return words.hours(digits(Math.floor(minutes / 60)), twoDigits(minutes % 60, digits));
+}
+
+function twoDigits(value: number, digits: Digits): string {
+  return value < 10 ? digits(0) + digits(value) : digits(value);
 }
 
 /** «۸۵۰ متر», «۱۲٫۳ کیلومتر»; the decimal point stays for the caller's digits to turn. */
