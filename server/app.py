@@ -18,6 +18,7 @@ from fleet.tracking.positions import Positions
 from fleet.units import routes as unit_routes
 from geo import routes as ground_routes
 from kit.db import Database
+from kit.errors import NotFound
 from kit.log import log
 from kit.settings import Settings
 from realtime import sockets, tracker_routes
@@ -134,18 +135,14 @@ async def _ticks(app: FastAPI) -> None:
 
 
 def _serve_console(app: FastAPI) -> None:
-    """Serve the built console: its files, and its one page at each of its addresses."""
-    if not CONSOLE.is_dir():
-        return
-    app.mount("/assets", StaticFiles(directory=CONSOLE / "assets"), name="assets")
+    """Serve the built console: its one page at each of its addresses, and its files."""
     for address in ("/", "/team"):
         app.add_api_route(address, _page, include_in_schema=False)
-    for file in CONSOLE.iterdir():
-        if file.is_file() and file.name != "index.html":
-            app.add_api_route(
-                f"/{file.name}", lambda file=file: FileResponse(file), include_in_schema=False
-            )
+    app.mount("/", StaticFiles(directory=CONSOLE, check_dir=False), name="console")
 
 
 async def _page() -> FileResponse:
-    return FileResponse(CONSOLE / "index.html", headers={"cache-control": "no-cache"})
+    page = CONSOLE / "index.html"
+    if not page.is_file():
+        raise NotFound("the console is not built; bin/setup builds it")
+    return FileResponse(page, headers={"cache-control": "no-cache"})
