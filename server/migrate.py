@@ -1,20 +1,40 @@
-"""Brings a database to the newest migration, or tells how far it is."""
+"""Brings a database to the newest migration.
+
+Migrations are files ``versions/NNNN_name.py`` whose revision is ``NNNN``. Alembic is imported only
+when there is something to do: a second start does not wait for it.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.pool import NullPool
+import psycopg
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
 
 HERE = Path(__file__).parent / "migrations"
 ONE_AT_A_TIME = 0x5A77A2
 
 
-def config(connection: Connection | None = None) -> Config:
+def to_head(dsn: str) -> None:
+    """Migrate; of two at once the second waits and finds nothing to do."""
+    if revision(dsn) == newest():
+        return
+    from alembic import command
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine(as_url(dsn), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
+        command.upgrade(config(connection), "head")
+
+
+def config(connection: "Connection | None" = None) -> "Config":
     """Return Alembic's configuration, over an open connection."""
+    from alembic.config import Config
+
     found = Config()
     found.set_main_option("script_location", str(HERE))
     found.set_main_option("path_separator", "os")
@@ -22,20 +42,18 @@ def config(connection: Connection | None = None) -> Config:
     return found
 
 
-def to_head(dsn: str) -> None:
-    """Migrate; of two at once the second waits and finds nothing to do."""
-    engine = create_engine(as_url(dsn), poolclass=NullPool)
-    with engine.begin() as connection:
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})"))
-        command.upgrade(config(connection), "head")
+def newest() -> str:
+    """Return the newest revision that the program has."""
+    return max(file.name[:4] for file in (HERE / "versions").glob("[0-9]*.py"))
 
 
-def pending(dsn: str) -> bool:
-    """Tell whether a migration is still to be run."""
-    engine = create_engine(as_url(dsn), poolclass=NullPool)
-    with engine.connect() as connection:
-        done = MigrationContext.configure(connection).get_current_revision()
-    return done != ScriptDirectory.from_config(config()).get_current_head()
+def revision(dsn: str) -> str | None:
+    """Return the database's revision, or None when it was never migrated."""
+    with psycopg.connect(dsn, connect_timeout=10) as connection:
+        if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return row[0] if row else None
 
 
 def as_url(dsn: str) -> str:

@@ -104,12 +104,8 @@ async def prioritise(
     conn: Connection, incident_id: int, priority: int, *, now: datetime, by: str, reason: str | None
 ) -> None:
     """Give the incident another priority."""
-    status, _ = await queries.lock(conn, incident_id)
-    if status is IncidentStatus.CLOSED:
-        raise INCIDENT.illegal(status, IncidentAct.RELEASE)
-    await conn.execute(
-        "UPDATE incident SET priority = %s, prioritised_at = %s WHERE id = %s",
-        (priority, now, incident_id),
+    await move(
+        conn, incident_id, IncidentAct.PRIORITISE, now, priority=priority, prioritised_at=now
     )
     await events.record(conn, "incident_prioritised", incident_id, at=now, by=by, reason=reason)
 

@@ -18,6 +18,7 @@ class IncidentStatus(StrEnum):
 class IncidentAct(StrEnum):
     """What can be done to an incident."""
 
+    PRIORITISE = "prioritise"
     HOLD = "hold"
     RELEASE = "release"
     OFFER = "offer"
@@ -33,6 +34,10 @@ S, A = IncidentStatus, IncidentAct
 INCIDENT = Table(
     "incident",
     {
+        (S.WAITING, A.PRIORITISE): S.WAITING,
+        (S.HELD, A.PRIORITISE): S.HELD,
+        (S.RESPONDING, A.PRIORITISE): S.RESPONDING,
+        (S.CLEARED, A.PRIORITISE): S.CLEARED,
         (S.WAITING, A.HOLD): S.HELD,
         (S.HELD, A.RELEASE): S.WAITING,
         (S.WAITING, A.OFFER): S.WAITING,
