@@ -9,6 +9,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def in_utc(instant: datetime) -> datetime:
+    """Return the same instant in UTC. Raises ValueError where UTC's calendar has no such day."""
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("outside the years 1 to 9999 in UTC") from None
+
+
 def day_of(instant: datetime, time_zone: str) -> date:
     """Return the calendar day of ``instant`` where the desk is; dated rules follow it."""
     return instant.astimezone(ZoneInfo(time_zone)).date()

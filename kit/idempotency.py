@@ -59,7 +59,8 @@ async def created(
     make: Callable[[], Awaitable[str]],
 ) -> Response:
     """Answer a creating POST: 201 with its body, the same again for the same key."""
-    asked = f"{request.url.path}\n{(await request.body()).decode()}"
+    sent = (await request.body()).decode("latin-1")
+    asked = f"{request.url.path}\n{sent}"
     body, again = await once(conn, who, key, asked, make)
     extra = {"Idempotency-Replayed": "true"} if again else {}
     return json(body, 201, **extra)

@@ -28,6 +28,7 @@ class Close(IntEnum):
 
     GOING_AWAY = 1001
     TOO_BIG = 1009
+    TRY_AGAIN = 1013
     UNAUTHENTICATED = 4401
     FORBIDDEN = 4403
     SILENT = 4408
@@ -91,7 +92,7 @@ class Board(msgspec.Struct):
 # --- console, client to server
 
 
-class Hello(msgspec.Struct, tag="hello", frozen=True):
+class Hello(msgspec.Struct, tag="hello", frozen=True, forbid_unknown_fields=True):
     """First message of a console; ``stream`` and ``seq`` of the last fact it has, to resume."""
 
     version: int
@@ -99,7 +100,7 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
     seq: int | None = None
 
 
-class Ping(msgspec.Struct, tag="ping", frozen=True):
+class Ping(msgspec.Struct, tag="ping", frozen=True, forbid_unknown_fields=True):
     """Asks for a pong with the same ``n``; send one every 10 s."""
 
     n: int
@@ -161,7 +162,7 @@ class Wrong(msgspec.Struct, tag="wrong", frozen=True):
 # --- unit, client to server
 
 
-class UnitHello(msgspec.Struct, tag="hello", frozen=True):
+class UnitHello(msgspec.Struct, tag="hello", frozen=True, forbid_unknown_fields=True):
     """First message of a unit. A vehicle gives its ``token``; a browser has its session cookie."""
 
     version: int
@@ -171,7 +172,7 @@ class UnitHello(msgspec.Struct, tag="hello", frozen=True):
 Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class FixReport(msgspec.Struct, frozen=True):
+class FixReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One position; ``fixed_at`` is the device's instant, UTC. Degrees, metres, m/s, percent."""
 
     fixed_at: Aware
@@ -184,27 +185,29 @@ class FixReport(msgspec.Struct, frozen=True):
     battery_pct: Annotated[float, msgspec.Meta(ge=0, le=100)] | None = None
 
 
-class Fixes(msgspec.Struct, tag="fixes", frozen=True):
+class Fixes(msgspec.Struct, tag="fixes", frozen=True, forbid_unknown_fields=True):
     """A batch, numbered by the client; keep it until ``ack`` says the same ``seq``."""
 
     seq: int
     fixes: list[FixReport]
 
 
-ActId = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+NO_NUL = r"^[^\x00]*$"
+ActId = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=NO_NUL)]
+Reason = Annotated[str, msgspec.Meta(max_length=500, pattern=NO_NUL)]
 
 
-class Answer(msgspec.Struct, tag="answer", frozen=True):
+class Answer(msgspec.Struct, tag="answer", frozen=True, forbid_unknown_fields=True):
     """Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged."""
 
     id: ActId
     offer_id: int
     accept: bool
-    reason: str | None = None
+    reason: Reason | None = None
     device_at: Aware | None = None
 
 
-class Report(msgspec.Struct, tag="report", frozen=True):
+class Report(msgspec.Struct, tag="report", frozen=True, forbid_unknown_fields=True):
     """A milestone of the unit's assignment."""
 
     id: ActId

@@ -6,7 +6,7 @@ from fastapi import APIRouter, WebSocket
 
 from kit.clock import now
 from kit.codec import encode
-from kit.errors import Refusal, Unauthenticated
+from kit.errors import Forbidden, Refusal, Unauthenticated
 from kit.identity import Actor, Role
 from kit.web import signed_in
 from realtime import unit_acts
@@ -38,7 +38,7 @@ async def _actor(ws: WebSocket, *roles: Role) -> Actor:
         actor = await signed_in(ws)
     except Unauthenticated:
         raise Closed(Close.UNAUTHENTICATED) from None
-    except Refusal:
+    except Forbidden:
         raise Closed(Close.FORBIDDEN) from None
     if actor.role not in roles:
         raise Closed(Close.FORBIDDEN)

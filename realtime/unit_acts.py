@@ -1,7 +1,7 @@
 """What a unit's socket does: keeps fixes, answers offers, reports milestones, each once."""
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import datetime
 from typing import TypeAlias
 
 import psycopg
@@ -12,7 +12,7 @@ from dispatch.assignments.offer import OfferAct
 from fleet.tracking import queries as tracking
 from fleet.tracking.fix import KEPT, Fix
 from kit import errors
-from kit.clock import now
+from kit.clock import in_utc, now
 from kit.codec import encode
 from kit.db import Connection, Database
 from kit.errors import Forbidden, Refusal, invalid
@@ -29,6 +29,7 @@ from realtime.protocol import (
     Close,
     Done,
     Fixes,
+    FixReport,
     Ping,
     Pong,
     Refused,
@@ -102,24 +103,31 @@ def keep(link: Link, message: Fixes) -> None:
         raise invalid("fixes", f"at most {limit} in one batch, not {len(message.fixes)}")
     ingest: Ingest = link.app.state.ingest
     at = now()
-    batch = ingest.put(
-        [
-            Fix(
-                link.unit_id,
-                report.fixed_at.astimezone(UTC),
-                at,
-                report.lat,
-                report.lon,
-                report.accuracy_m,
-                report.speed_mps,
-                report.heading_deg,
-                report.altitude_m,
-                report.battery_pct,
-            )
-            for report in message.fixes
-        ]
-    )
+    fixes = (_fix(link.unit_id, at, n, report) for n, report in enumerate(message.fixes))
+    batch = ingest.put(list(fixes))
     batch.durable.add_done_callback(lambda _: link.send(_ack(message.seq, batch)))
+
+
+def _fix(unit_id: int, at: datetime, index: int, report: FixReport) -> Fix:
+    return Fix(
+        unit_id,
+        _utc(f"fixes[{index}].fixed_at", report.fixed_at),
+        at,
+        report.lat,
+        report.lon,
+        report.accuracy_m,
+        report.speed_mps,
+        report.heading_deg,
+        report.altitude_m,
+        report.battery_pct,
+    )
+
+
+def _utc(field: str, instant: datetime) -> datetime:
+    try:
+        return in_utc(instant)
+    except ValueError as error:
+        raise invalid(field, str(error)) from None
 
 
 def _ack(seq: int, batch: Batch) -> Ack:
@@ -163,9 +171,10 @@ def _refuse(link: Link, message: Answer | Report, refusal: Refusal) -> None:
 
 
 async def _act(conn: Connection, link: Link, message: Answer | Report) -> str:
+    device_at = _utc("device_at", message.device_at) if message.device_at else None
     if isinstance(message, Answer):
         await _check_own(conn, link, "offer", message.offer_id)
-        await _answer(conn, link, message)
+        await _answer(conn, link, message, device_at)
     else:
         await _check_own(conn, link, "assignment", message.assignment_id)
         await actions.reach(
@@ -173,7 +182,7 @@ async def _act(conn: Connection, link: Link, message: Answer | Report) -> str:
             message.assignment_id,
             message.milestone,
             now=now(),
-            device_at=message.device_at,
+            device_at=device_at,
             by=link.name,
         )
     return ""
@@ -185,11 +194,11 @@ async def _check_own(conn: Connection, link: Link, table: str, row_id: int) -> N
         raise Forbidden(f"this {table} is another unit's")
 
 
-async def _answer(conn: Connection, link: Link, message: Answer) -> None:
+async def _answer(
+    conn: Connection, link: Link, message: Answer, device_at: datetime | None
+) -> None:
     if message.accept:
-        await actions.accept(
-            conn, message.offer_id, now=now(), device_at=message.device_at, by=link.name
-        )
+        await actions.accept(conn, message.offer_id, now=now(), device_at=device_at, by=link.name)
         return
     if not message.reason:
         raise invalid("reason", "say why the offer is declined")
@@ -200,5 +209,5 @@ async def _answer(conn: Connection, link: Link, message: Answer) -> None:
         now=now(),
         by=link.name,
         reason=message.reason,
-        device_at=message.device_at,
+        device_at=device_at,
     )

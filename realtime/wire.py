@@ -5,11 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import psycopg
 from fastapi import WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from kit.codec import encode
-from kit.errors import Refusal
+from kit.errors import Refusal, Unavailable
 from realtime.hub import Listener
 from realtime.protocol import DEAD_AFTER_S, Close, Wrong
 
@@ -72,6 +73,8 @@ async def ending(ws: WebSocket) -> AsyncIterator[None]:
         await _close(ws, closed.why)
     except WebSocketDisconnect:
         return
+    except (Unavailable, psycopg.OperationalError):
+        await _close(ws, Close.TRY_AGAIN)
     except RuntimeError:
         # Starlette's way of saying that the peer went away while we were sending.
         if ws.application_state is WebSocketState.CONNECTED is ws.client_state:

@@ -17,24 +17,26 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response:
     return Response(encode(problem), problem.status, headers, media_type=MEDIA)
 
 
-async def _refusal(_: Request, error: Exception) -> Response:
+async def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101 - registered for this type
+    request.app.state.telemetry.count_refusal(error.code)
     headers = {"Retry-After": "1"} if error.status == 503 else None
     return answer(error.problem(), headers)
 
 
-async def _validation(_: Request, error: Exception) -> Response:
+async def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type
     if any(one["type"] == "json_invalid" for one in error.errors()):
-        return answer(Malformed("the body is not JSON").problem())
+        return await _refusal(request, Malformed("the body is not JSON"))
     faults = [Fault(_place(one["loc"]), one["msg"]) for one in error.errors()]
     detail = "; ".join(f"{fault.field}: {fault.fault}" for fault in faults[:5])
-    return answer(Invalid(detail, errors=faults).problem())
+    return await _refusal(request, Invalid(detail, errors=faults))
 
 
 def _place(loc: tuple[str | int, ...]) -> str:
     parts = loc[1:] if loc and loc[0] in {"body", "query", "path", "header"} else loc
-    return ".".join(str(part) for part in parts) or "body"
+    name = ".".join(str(part) for part in parts) or "body"
+    return name.encode("utf-8", "replace").decode()
 
 
 async def _http(_: Request, error: Exception) -> Response:

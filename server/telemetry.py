@@ -16,6 +16,9 @@ class Telemetry:
         self._fixes = Counter(
             "sayyar_fixes", "fixes judged, by verdict", ["verdict"], registry=self.registry
         )
+        self._refusals = Counter(
+            "sayyar_refusals", "requests refused, by code", ["code"], registry=self.registry
+        )
         self._gauge("sayyar_consoles", "consoles connected", lambda: len(hub.consoles))
         self._gauge("sayyar_units_connected", "units connected", lambda: len(hub.units))
         self._gauge("sayyar_facts", "facts read since the start", lambda: feed.seq)
@@ -26,6 +29,10 @@ class Telemetry:
     def count_fix(self, verdict: str) -> None:
         """Count a judged fix."""
         self._fixes.labels(verdict).inc()
+
+    def count_refusal(self, code: str) -> None:
+        """Count a refused request."""
+        self._refusals.labels(code).inc()
 
     def text(self) -> bytes:
         """Return the exposition."""

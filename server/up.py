@@ -1,6 +1,7 @@
 """``sayyar up``: the database, migrations, seed, and the server, started and stopped in order."""
 
 import asyncio
+import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,6 +14,7 @@ from kit.db import Database
 from kit.settings import Settings
 from server import migrate
 from server.app import build
+from server.binaries import ClusterError
 from server.cluster import Cluster
 from server.seed import SignInName, seed
 
@@ -50,31 +52,58 @@ def server_of(settings: Settings, dsn: str) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
+class PortTakenError(ClusterError):
+    """Somebody else listens where we should."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return the listening socket. Raises PortTakenError."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    sock = socket.socket(family)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((settings.host, settings.port))
+    except OSError as error:
+        sock.close()
+        raise PortTakenError(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror};"
+            " choose another with SAYYAR_PORT"
+        ) from error
+    return sock
+
+
 def run(settings: Settings, out: Console, beside: Beside | None = None) -> None:
     """Serve until a signal; ``beside`` gets the address and runs next to the server."""
+    sock = listen(settings)
     cluster = None if settings.dsn else Cluster(settings.data_dir)
     if cluster:
         cluster.start()
     try:
         dsn = cluster.dsn() if cluster else settings.dsn
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, dsn, cluster, out, beside))
+            runner.run(_serve(settings, dsn, cluster, out, beside, sock))
     finally:
+        sock.close()
         if cluster:
             cluster.stop()
 
 
 async def _serve(
-    settings: Settings, dsn: str, cluster: Cluster | None, out: Console, beside: Beside | None
+    settings: Settings,
+    dsn: str,
+    cluster: Cluster | None,
+    out: Console,
+    beside: Beside | None,
+    sock: socket.socket,
 ) -> None:
     accounts = await prepare(dsn)
     server = server_of(settings, dsn)
     tasks = [asyncio.create_task(cluster.watch())] if cluster else []
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.01)
     if server.started:
-        address = _address(server, settings)
+        address = _address(sock, settings)
         _announce(out, address, accounts, settings)
         if beside:
             tasks.append(asyncio.create_task(beside(address)))
@@ -86,8 +115,8 @@ async def _serve(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _address(server: uvicorn.Server, settings: Settings) -> str:
-    port = server.servers[0].sockets[0].getsockname()[1]
+def _address(sock: socket.socket, settings: Settings) -> str:
+    port = sock.getsockname()[1]
     host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104
     return f"http://{host}:{port}"
 

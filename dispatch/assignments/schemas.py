@@ -1,16 +1,16 @@
 """HTTP shapes of offers and assignments."""
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from dispatch.assignments.assignment import Milestone
-from kit.shapes import Shape
+from kit.shapes import Id, Instant, Shape
 
 
 class OfferIn(Shape):
     """Offer to ``unit_id``, or to the best when it is absent."""
 
-    unit_id: int | None = None
-    recommendation_id: int | None = None
+    unit_id: Id | None = None
+    recommendation_id: Id | None = None
     backup: bool = False
     go_on: bool = True
 
@@ -18,8 +18,8 @@ class OfferIn(Shape):
 class AssignIn(Shape):
     """Assign a unit outright."""
 
-    unit_id: int
-    recommendation_id: int | None = None
+    unit_id: Id
+    recommendation_id: Id | None = None
     backup: bool = False
     reason: str | None = Field(None, max_length=500)
 
@@ -27,11 +27,11 @@ class AssignIn(Shape):
 class Accept(Shape):
     """Accept, with the device's instant when it was offline."""
 
-    device_at: AwareDatetime | None = None
+    device_at: Instant | None = None
 
 
 class Report(Shape):
     """A milestone, with the device's instant when there is one."""
 
     milestone: Milestone
-    device_at: AwareDatetime | None = None
+    device_at: Instant | None = None

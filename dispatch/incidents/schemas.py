@@ -1,8 +1,8 @@
 """HTTP shapes of incidents."""
 
-from pydantic import AwareDatetime, BaseModel, Field, FiniteFloat
+from pydantic import BaseModel, Field, FiniteFloat
 
-from kit.shapes import Shape
+from kit.shapes import Instant, Shape
 
 
 class IncidentIn(Shape):
@@ -18,8 +18,8 @@ class IncidentIn(Shape):
     narrative: str | None = Field(None, max_length=10_000)
     caller_name: str | None = Field(None, max_length=200)
     caller_phone: str | None = Field(None, max_length=50)
-    rang_at: AwareDatetime | None = None
-    answered_at: AwareDatetime | None = None
+    rang_at: Instant | None = None
+    answered_at: Instant | None = None
 
 
 class Priority(Shape):

@@ -1,10 +1,9 @@
 """HTTP of devices, tracks and refusals."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import msgspec
 from fastapi import APIRouter, Request, Response
-from pydantic import AwareDatetime
 
 from fleet.tracking import actions, queries
 from fleet.tracking.schemas import DeviceIn, Devices, Enrolled
@@ -12,6 +11,7 @@ from kit.clock import now
 from kit.codec import encode
 from kit.errors import invalid
 from kit.idempotency import created
+from kit.shapes import Instant
 from kit.web import Administrator, Db, Desk, IdempotencyKey, Reading, json, returns
 
 router = APIRouter(tags=["tracking"])
@@ -51,13 +51,13 @@ async def revoke(device_id: int, db: Db, _: Administrator) -> None:
 
 @router.get("/units/{unit_id}/track", **returns("Track"))
 async def track(
-    unit_id: int, conn: Reading, _: Desk, since: AwareDatetime, until: AwareDatetime | None = None
+    unit_id: int, conn: Reading, _: Desk, since: Instant, until: Instant | None = None
 ) -> Response:
     """Return where a unit was in [since, until), until now by default."""
     end = until or now()
     if not timedelta(0) <= end - since <= LONGEST_TRACK:
         raise invalid("since", "between until and 31 days before it")
-    rows = await queries.track(conn, unit_id, since.astimezone(UTC), end.astimezone(UTC))
+    rows = await queries.track(conn, unit_id, since, end)
     return json(msgspec.json.encode({"positions": rows}))
 
 

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from kit.shapes import Shape
+from kit.shapes import Id, Shape
 
 
 class DeviceIn(Shape):
     """A device to enrol."""
 
-    unit_id: int
+    unit_id: Id
     name: str = Field(min_length=1, max_length=100)
 
 

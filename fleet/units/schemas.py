@@ -1,8 +1,8 @@
 """HTTP shapes of units."""
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from kit.shapes import Shape
+from kit.shapes import Id, Instant, Shape
 
 
 class CrewMemberIn(Shape):
@@ -15,7 +15,7 @@ class CrewMemberIn(Shape):
 class ShiftIn(Shape):
     """A crew signs on to a unit until ``ends_at``."""
 
-    unit_id: int
-    ends_at: AwareDatetime
+    unit_id: Id
+    ends_at: Instant
     crew: list[CrewMemberIn] = Field(min_length=1, max_length=12)
     capabilities: list[str] = Field(default=[], max_length=30)

@@ -1,7 +1,7 @@
 """Passwords: argon2, slow on purpose, so never on the event loop; and a limit on guessing."""
 
 import asyncio
-from collections import defaultdict, deque
+from collections import deque
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from kit.errors import TooMany
 
 WINDOW = timedelta(minutes=5)
+REMEMBERED = 10_000
 _HASHER = PasswordHasher()
 
 
@@ -38,22 +39,31 @@ async def matches(stored: str | None, password: str) -> bool:
 
 
 class Guesses:
-    """Wrong passwords of late, by name: after ``limit`` in five minutes the name must wait."""
+    """Wrong passwords of late: after ``limit`` in five minutes the guesser must wait.
+
+    Counted by name and by where the guess came from, so that a stranger who guesses does not lock
+    out the dispatcher at the desk.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._wrong: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        self._wrong: dict[tuple[str, str], deque[datetime]] = {}
 
-    def check(self, name: str, now: datetime) -> None:
-        """Raise TooMany when the name has guessed wrong too often."""
-        wrong = self._wrong.get(name)
-        while wrong and wrong[0] <= now - WINDOW:
-            wrong.popleft()
-        if wrong and len(wrong) >= self.limit:
+    def check(self, name: str, where: str, now: datetime) -> None:
+        """Raise TooMany when there were too many wrong guesses."""
+        if len(self._wrong.get((name, where), ())) >= self.limit:
+            self._forget(now)
+        if len(self._wrong.get((name, where), ())) >= self.limit:
             raise TooMany("too many wrong passwords for this name; wait five minutes")
-        if not wrong:
-            self._wrong.pop(name, None)
 
-    def wrong(self, name: str, now: datetime) -> None:
+    def wrong(self, name: str, where: str, now: datetime) -> None:
         """Count a wrong password."""
-        self._wrong[name].append(now)
+        if len(self._wrong) >= REMEMBERED:
+            self._forget(now)
+        self._wrong.setdefault((name, where), deque(maxlen=self.limit)).append(now)
+
+    def _forget(self, now: datetime) -> None:
+        """Drop the guesses that are long ago."""
+        since = now - WINDOW
+        recent = {key: [at for at in wrong if at > since] for key, wrong in self._wrong.items()}
+        self._wrong = {k: deque(v, maxlen=self.limit) for k, v in recent.items() if v}

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.requests import HTTPConnection
 
 from kit.clock import now
@@ -15,7 +15,7 @@ from kit.identity import Actor, Role, token_hash
 from kit.web import Administrator, Db, IdempotencyKey, Reading
 from server.login import actions, queries
 from server.login.passwords import Guesses, matches
-from server.login.schemas import AccountIn, Accounts, NewPassword, OneTime, Signed, SignIn
+from server.login.schemas import NAME, AccountIn, Accounts, NewPassword, OneTime, Signed, SignIn
 
 COOKIE = "sayyar_session"
 router = APIRouter(tags=["sign-in"])
@@ -37,6 +37,11 @@ def session_of(http: HTTPConnection) -> bytes:
     return token_hash(http.cookies.get(COOKIE, ""))
 
 
+def _where(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+Name = Annotated[str, Path(max_length=100, pattern=NAME)]
 AnyActor = Annotated[Actor, Depends(authenticate)]
 
 
@@ -53,12 +58,12 @@ def _signed(actor: Actor) -> Signed:
 async def sign_in(body: SignIn, request: Request, response: Response, db: Db) -> Signed:
     """Sign in; the answer sets the session cookie."""
     guesses: Guesses = request.app.state.guesses
-    guesses.check(body.name, now())
+    guesses.check(body.name, _where(request), now())
     async with db.read() as conn:
         row = await queries.account(conn, body.name)
     stored = row["password_hash"] if row else None
     if not await matches(stored, body.password.get_secret_value()) or row is None:
-        guesses.wrong(body.name, now())
+        guesses.wrong(body.name, _where(request), now())
         raise Unauthenticated("the name or the password is wrong")
     settings = request.app.state.settings
     lasts = timedelta(hours=settings.session_hours)
@@ -95,21 +100,21 @@ async def sign_out(request: Request, response: Response, db: Db, _: AnyActor) ->
 async def choose_password(body: NewPassword, request: Request, db: Db, actor: AnyActor) -> None:
     """Choose a password of your own; other sessions of the account end."""
     guesses: Guesses = request.app.state.guesses
-    guesses.check(actor.name, now())
+    guesses.check(actor.name, _where(request), now())
     old, new = body.password.get_secret_value(), body.new_password.get_secret_value()
     if new == old:
         raise invalid("new_password", "the same as before")
     async with db.write() as conn:
-        await _check_password(conn, actor, old, guesses)
+        if not await _matches(conn, actor, old):
+            guesses.wrong(actor.name, _where(request), now())
+            raise invalid("password", "not your present password")
         await actions.choose_password(conn, actor.account_id, new)
         await actions.end_sessions(conn, actor.account_id, but=session_of(request))
 
 
-async def _check_password(conn: Connection, actor: Actor, password: str, guesses: Guesses) -> None:
+async def _matches(conn: Connection, actor: Actor, password: str) -> bool:
     row = await queries.account(conn, actor.name)
-    if not await matches(row["password_hash"] if row else None, password):
-        guesses.wrong(actor.name, now())
-        raise invalid("password", "not your present password")
+    return await matches(row["password_hash"] if row else None, password)
 
 
 @router.get("/accounts", response_model=Accounts)
@@ -139,14 +144,14 @@ async def add_account(
 
 
 @router.post("/accounts/{name}/password-reset", status_code=200)
-async def reset_password(name: str, db: Db, _: Administrator) -> OneTime:
+async def reset_password(name: Name, db: Db, _: Administrator) -> OneTime:
     """Give an account a new one-time password and end its sessions."""
     async with db.write() as conn:
         return OneTime(name=name, password=await actions.reset_password(conn, name))
 
 
 @router.delete("/accounts/{name}", status_code=204)
-async def disable(name: str, db: Db, actor: Administrator) -> None:
+async def disable(name: Name, db: Db, actor: Administrator) -> None:
     """Shut an account out and end its sessions."""
     async with db.write() as conn:
         await actions.disable(conn, name, now(), actor.name)

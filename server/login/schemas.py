@@ -5,8 +5,9 @@ from datetime import datetime
 from pydantic import BaseModel, Field, SecretStr
 
 from kit.identity import Role
-from kit.shapes import Shape
+from kit.shapes import Id, Shape
 
+NAME = r"^[\w.@-]+$"
 PASSWORD = Field(min_length=10, max_length=200)
 
 
@@ -36,9 +37,9 @@ class Signed(BaseModel):
 class AccountIn(Shape):
     """An account to add; a crew's belongs to a unit."""
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"^[\w.@-]+$")
+    name: str = Field(min_length=1, max_length=100, pattern=NAME)
     role: Role
-    unit_id: int | None = None
+    unit_id: Id | None = None
 
 
 class AccountOut(BaseModel):

@@ -74,5 +74,5 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 /** The sentence for `code`; one that the table lacks gets the general one. */
 export function sentence(code: string): Sentence {
-  return code in PROBLEMS ? PROBLEMS[code as ProblemCode] : PROBLEMS.unexpected;
+  return Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code as ProblemCode] : PROBLEMS.unexpected;
 }

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { FixBuffer } from "../src/crew/fixes";
+import { type CrewAct, Outbox, type Store, toldMilestones } from "../src/crew/outbox";
+import { nextSteps, reached, statusAfter } from "../src/job";
+import type { FixReport, Milestone } from "../src/types";
+import { assignment, at, T0 } from "./make";
+
+/** What a browser keeps, across visits. */
+class Shelf implements Store {
+  readonly kept = new Map<string, string>();
+  getItem(key: string) {
+    return this.kept.get(key) ?? null;
+  }
+  setItem(key: string, value: string) {
+    this.kept.set(key, value);
+  }
+  removeItem(key: string) {
+    this.kept.delete(key);
+  }
+}
+
+let shelf: Shelf;
+beforeEach(() => {
+  shelf = new Shelf();
+});
+
+function report(id: string, milestone: Milestone): CrewAct {
+  return { type: "report", id, assignment_id: 1, milestone, device_at: T0 };
+}
+
+describe("the outbox", () => {
+  test("sends one act at a time, in the order of the taps", () => {
+    const outbox = new Outbox(shelf, "k");
+    outbox.add(report("a", "en_route"));
+    outbox.add(report("b", "on_scene"));
+    expect(outbox.next()?.id).toBe("a");
+    expect(outbox.next()).toBeNull();
+    outbox.settle("a");
+    expect(outbox.next()?.id).toBe("b");
+  });
+
+  test("sends again, unchanged and in order, after the connection was lost", () => {
+    const outbox = new Outbox(shelf, "k");
+    outbox.add(report("a", "en_route"));
+    const sent = outbox.next();
+    outbox.add(report("b", "on_scene"));
+    outbox.interrupted();
+    expect(outbox.next()).toEqual(sent);
+  });
+
+  test("survives the page's end", () => {
+    const before = new Outbox(shelf, "k");
+    before.add(report("a", "en_route"));
+    before.add(report("b", "on_scene"));
+    before.next();
+    const later = new Outbox(shelf, "k");
+    expect(later.acts.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(later.next()?.id).toBe("a");
+  });
+
+  test("goes on after a refusal, and keeps nothing that was answered", () => {
+    const outbox = new Outbox(shelf, "k");
+    outbox.add(report("a", "on_scene"));
+    outbox.add(report("b", "cleared"));
+    outbox.next();
+    expect(outbox.settle("a")?.id).toBe("a");
+    outbox.next();
+    outbox.settle("b");
+    expect(outbox.settle("unknown")).toBeNull();
+    expect(shelf.kept.size).toBe(0);
+  });
+
+  test("tells which milestones of an assignment wait", () => {
+    const acts = [report("a", "en_route"), { ...report("b", "cleared"), assignment_id: 2 } as CrewAct];
+    expect(toldMilestones(acts, 1)).toEqual(["en_route"]);
+  });
+});
+
+function fix(n: number): FixReport {
+  return {
+    fixed_at: at(n),
+    lat: 34 + n / 1000,
+    lon: 50,
+    accuracy_m: 5,
+    speed_mps: null,
+    heading_deg: null,
+    altitude_m: null,
+    battery_pct: null,
+  };
+}
+
+describe("positions on their way", () => {
+  test("are kept until the server says that they are durable", () => {
+    const buffer = new FixBuffer(shelf, "f");
+    buffer.add(fix(1));
+    const batch = buffer.next()!;
+    expect(batch.fixes).toEqual([fix(1)]);
+    expect(buffer.waiting).toBe(1);
+    buffer.acknowledged(batch.seq);
+    expect(buffer.waiting).toBe(0);
+    expect([...shelf.kept.keys()]).toEqual(["f"]);
+  });
+
+  test("a batch that was sent never changes; new positions go into the next one", () => {
+    const buffer = new FixBuffer(shelf, "f");
+    buffer.add(fix(1));
+    const sent = structuredClone(buffer.next());
+    buffer.add(fix(2));
+    buffer.interrupted();
+    expect(buffer.next()).toEqual(sent);
+    buffer.acknowledged(sent!.seq);
+    expect(buffer.next()).toEqual({ type: "fixes", seq: sent!.seq + 1, fixes: [fix(2)] });
+  });
+
+  test("a long cut becomes full batches in order, and none is lost or doubled", () => {
+    const buffer = new FixBuffer(shelf, "f");
+    for (let n = 0; n < 150; n += 1) buffer.add(fix(n));
+    const arrived: FixReport[] = [];
+    for (let batch = buffer.next(); batch; batch = buffer.next()) {
+      arrived.push(...batch.fixes);
+      buffer.acknowledged(batch.seq);
+    }
+    expect(arrived).toEqual(Array.from({ length: 150 }, (_, n) => fix(n)));
+  });
+
+  test("survive the page's end with their numbers, and numbers are never used again", () => {
+    const before = new FixBuffer(shelf, "f");
+    before.add(fix(1));
+    const sent = before.next()!;
+    before.add(fix(2));
+    const later = new FixBuffer(shelf, "f");
+    later.add(fix(3));
+    const seqs: number[] = [];
+    const arrived: FixReport[] = [];
+    for (let batch = later.next(); batch; batch = later.next()) {
+      seqs.push(batch.seq);
+      arrived.push(...batch.fixes);
+      later.acknowledged(batch.seq);
+    }
+    expect(seqs).toEqual([sent.seq, sent.seq + 1, sent.seq + 2]);
+    expect(arrived).toEqual([fix(1), fix(2), fix(3)]);
+    const last = new FixBuffer(shelf, "f");
+    last.add(fix(4));
+    expect(last.next()?.seq).toBe(sent.seq + 3);
+  });
+});
+
+describe("the steps of a job", () => {
+  test("one after the other, with the way over a destination", () => {
+    const walked: Milestone[] = [];
+    for (let next = nextSteps(walked)[0]; next; next = nextSteps(walked)[0]) walked.push(next);
+    expect(walked).toEqual(["acknowledged", "en_route", "on_scene", "contact", "cleared"]);
+    expect(nextSteps(["acknowledged", "en_route", "on_scene", "contact"])).toContain("transporting");
+    expect(nextSteps(["on_scene", "transporting"])).toEqual(["at_destination"]);
+    expect(nextSteps(["transporting", "at_destination"])).toEqual(["handed_over", "cleared"]);
+  });
+
+  test("what was told but not yet answered counts as done", () => {
+    const done = reached(assignment({ acknowledged_at: T0 }), ["en_route"]);
+    expect(done).toEqual(["acknowledged", "en_route"]);
+    expect(statusAfter(done)).toBe("en_route");
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import { apply, EMPTY } from "../src/board";
+import { acknowledge, afterFact, type Alarm, atInstant, inOrder } from "../src/desk/alarms";
+import { type Draft, emptyDraft, faultOf, incidentOf } from "../src/desk/draft";
+import { commandOf } from "../src/desk/keys";
+import { etas, fixAge, queueOrder, tint, unitOrder } from "../src/desk/order";
+import type { Recommendation } from "../src/rest";
+import type { Incident } from "../src/types";
+import { assignment, at, fact, incident, offer, position, snapshot, T0, unit } from "./make";
+
+const T0_MS = Date.parse(T0);
+const board = (...incidents: Incident[]) => apply(EMPTY, snapshot(1, { incidents }));
+const causes = (alarms: readonly Alarm[]) => alarms.map(({ cause }) => cause);
+
+describe("alarms", () => {
+  const urgent = incident({ priority: 1 });
+
+  test("an urgent incident without a unit for more than 60 s", () => {
+    expect(atInstant([], board(urgent), T0_MS + 60_000)).toEqual([]);
+    const [alarm] = atInstant([], board(urgent), T0_MS + 60_001);
+    expect(alarm).toMatchObject({ cause: "waiting_long", level: "high", incidentId: 1, acknowledged: false });
+  });
+
+  test("counts from when the priority was set", () => {
+    const raised = incident({ priority: 1, prioritised_at: at(600) });
+    expect(atInstant([], board(raised), T0_MS + 630_000)).toEqual([]);
+  });
+
+  test("only the most urgent, and not with a unit on its way", () => {
+    const later = T0_MS + 999_000;
+    expect(atInstant([], board(incident({ priority: 2 })), later)).toEqual([]);
+    const sent = apply(EMPTY, snapshot(1, { incidents: [urgent], assignments: [assignment()] }));
+    expect(atInstant([], sent, later)).toEqual([]);
+  });
+
+  test("goes when its condition is over, and rings anew when it returns", () => {
+    const later = T0_MS + 90_000;
+    const seen = acknowledge(atInstant([], board(urgent), later), "waiting_long-1");
+    expect(atInstant(seen, board(urgent), later)[0]?.acknowledged).toBe(true);
+    const over = atInstant(seen, board(incident({ priority: 1, status: "responding" })), later);
+    expect(over).toEqual([]);
+    expect(atInstant(over, board(urgent), later)[0]?.acknowledged).toBe(false);
+  });
+
+  test("every offer has failed", () => {
+    expect(causes(atInstant([], board(incident({ attention: "no_unit" })), T0_MS))).toEqual(["no_unit"]);
+  });
+
+  test.each(["declined", "expired"] as const)("an offer %s, until seen or no longer waiting", (end) => {
+    const ended = fact(2, { kind: `offer_${end}`, offer: offer({ status: end, reason: "far" }) });
+    const raised = afterFact([], ended);
+    expect(raised[0]).toMatchObject({ cause: `offer_${end}`, level: "medium", unitId: 1, reason: "far" });
+    expect(afterFact(raised, ended)).toHaveLength(1);
+    expect(atInstant(raised, board(incident()), T0_MS)).toHaveLength(1);
+    expect(atInstant(raised, board(incident({ status: "responding" })), T0_MS)).toEqual([]);
+    expect(atInstant(acknowledge(raised, raised[0]!.key), board(incident()), T0_MS)).toEqual([]);
+  });
+
+  test("other facts raise nothing", () => {
+    expect(afterFact([], fact(2, { kind: "offer_accepted", offer: offer({ status: "accepted" }) }))).toEqual([]);
+  });
+
+  test("the unseen and the high come first", () => {
+    const make = (key: string, level: "high" | "medium", acknowledged: boolean, raisedAt: number): Alarm => ({
+      key, level, acknowledged, raisedAt, cause: "no_unit", incidentId: 1, unitId: null, reason: null,
+    });
+    const sorted = inOrder([make("a", "high", true, 0), make("b", "medium", false, 1), make("c", "high", false, 3), make("d", "high", false, 2)]);
+    expect(sorted.map(({ key }) => key)).toEqual(["d", "c", "b", "a"]);
+  });
+
+  test("nothing new is the same list, so that nothing is drawn again", () => {
+    const alarms = atInstant([], board(urgent), T0_MS + 90_000);
+    expect(atInstant(alarms, board(urgent), T0_MS + 91_000)).toBe(alarms);
+  });
+});
+
+describe("order", () => {
+  test("the queue goes by priority, then by age", () => {
+    const queue = queueOrder([
+      incident({ id: 1, priority: 3 }),
+      incident({ id: 2, priority: 1, opened_at: at(50) }),
+      incident({ id: 3, priority: 1, opened_at: at(10) }),
+    ]);
+    expect(queue.map(({ id }) => id)).toEqual([3, 2, 1]);
+  });
+
+  test.each([
+    [1, 29, "fresh"],
+    [1, 30, "ageing"],
+    [1, 60, "late"],
+    [2, 299, "ageing"],
+    [3, 900, "late"],
+    [4, 99_999, "fresh"],
+  ] as const)("priority %d after %d s is %s", (priority, age, expected) => {
+    expect(tint(incident({ priority }), age)).toBe(expected);
+  });
+
+  test("an incident that has a unit does not age", () => {
+    expect(tint(incident({ priority: 1, status: "responding" }), 9999)).toBe("fresh");
+  });
+
+  test("units go by time to the incident, then by status, then by code", () => {
+    const units = [
+      unit({ id: 1, code: "A-10", status: "available" }),
+      unit({ id: 2, code: "A-2", status: "available" }),
+      unit({ id: 3, code: "A-1", status: "off_duty" }),
+      unit({ id: 4, code: "Z-9", status: "on_scene" }),
+    ];
+    expect(unitOrder(units, new Map()).map(({ id }) => id)).toEqual([2, 1, 4, 3]);
+    expect(unitOrder(units, new Map([[4, 60], [1, 90]])).map(({ id }) => id)).toEqual([4, 1, 2, 3]);
+  });
+
+  test("times to an incident come from the ranked and the excluded alike", () => {
+    const made = {
+      ranked: [{ unit_id: 1, eta_s: 60 }],
+      excluded: [{ unit_id: 2, eta_s: 30 }, { unit_id: 3, eta_s: null }],
+    } as unknown as Recommendation;
+    expect([...etas(made)]).toEqual([[1, 60], [2, 30]]);
+    expect(etas(undefined).size).toBe(0);
+  });
+
+  test("a position ages, and is never from the future", () => {
+    expect(fixAge(position(1), T0_MS + 5_000)).toBe(5);
+    expect(fixAge(position(1), T0_MS - 5_000)).toBe(0);
+    expect(fixAge(undefined, T0_MS)).toBeNull();
+  });
+});
+
+describe("a call being written", () => {
+  const draft = (change: Partial<Draft>): Draft => ({ ...emptyDraft(new Date(T0)), ...change });
+
+  test("needs a place that can be read, and nothing of the caller", () => {
+    expect(faultOf(draft({}))).toBe("place");
+    expect(faultOf(draft({ lat: "north", lon: "50" }))).toBe("number");
+    expect(faultOf(draft({ lat: "34", lon: "50", uncertainty: "much" }))).toBe("number");
+    expect(faultOf(draft({ lat: "۳۴٫۱", lon: "٥٠" }))).toBeNull();
+  });
+
+  test("sends what was written, and leaves out what was not", () => {
+    const written = draft({ lat: "۳۴٫۱", lon: "50", group: "g", priority: "1", callerPhone: "۰۹۱۸", address: "  " });
+    expect(incidentOf(written)).toEqual({
+      lat: 34.1, lon: 50, group: "g", priority: 1, needs: [], caller_phone: "0918", answered_at: "2026-03-20T10:00:00.000Z",
+    });
+  });
+});
+
+describe("keys", () => {
+  const key = (code: string, held: object = {}) => ({ code, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, ...held });
+
+  test("go by their place, whatever the layout writes", () => {
+    expect(commandOf(key("KeyG"), false)).toBe("map");
+    expect(commandOf(key("Slash", { shiftKey: true }), false)).toBe("help");
+  });
+
+  test("letters and arrows belong to what is being written; function keys do not", () => {
+    expect(commandOf(key("KeyG"), true)).toBeNull();
+    expect(commandOf(key("ArrowDown"), true)).toBeNull();
+    expect(commandOf(key("F2"), true)).toBe("new");
+    expect(commandOf(key("Escape"), true)).toBe("back");
+  });
+
+  test.each(["F1", "F3", "F5", "F6", "F11", "F12"])("%s stays the browser's", (code) => {
+    expect(commandOf(key(code), false)).toBeNull();
+  });
+
+  test("a key held with another is not ours", () => {
+    expect(commandOf(key("KeyG", { ctrlKey: true }), false)).toBeNull();
+  });
+});

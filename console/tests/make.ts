@@ -1,0 +1,118 @@
+/** Wire objects with sensible values, for tests to change what they care about. */
+import type { Assignment, Fact, Facts, Incident, Offer, Position, Snapshot, Unit } from "../src/types";
+
+export const T0 = "2026-03-20T10:00:00Z";
+
+export function at(seconds: number): string {
+  return new Date(Date.parse(T0) + seconds * 1000).toISOString();
+}
+
+export function incident(change: Partial<Incident> = {}): Incident {
+  return {
+    id: 1,
+    status: "waiting",
+    status_at: T0,
+    group: "abused_child",
+    priority: 2,
+    county: "north",
+    owner_county: "north",
+    outside: false,
+    area: { lat: 34.5, lon: 50, radius_m: 1500 },
+    needs: [],
+    seeking: false,
+    attention: null,
+    disposition: null,
+    owner: "desk",
+    rang_at: null,
+    answered_at: null,
+    opened_at: T0,
+    prioritised_at: null,
+    closed_at: null,
+    ...change,
+  };
+}
+
+export function offer(change: Partial<Offer> = {}): Offer {
+  return {
+    id: 1,
+    incident_id: 1,
+    unit_id: 1,
+    status: "open",
+    made_at: T0,
+    expires_at: at(60),
+    answered_at: null,
+    reason: null,
+    eta_s: 600,
+    backup: false,
+    ...change,
+  };
+}
+
+export function assignment(change: Partial<Assignment> = {}): Assignment {
+  return {
+    id: 1,
+    incident_id: 1,
+    unit_id: 1,
+    eta_s: 600,
+    dispatched_at: T0,
+    acknowledged_at: null,
+    en_route_at: null,
+    on_scene_at: null,
+    contact_at: null,
+    transporting_at: null,
+    at_destination_at: null,
+    handed_over_at: null,
+    cleared_at: null,
+    cancelled_at: null,
+    cancel_reason: null,
+    ...change,
+  };
+}
+
+export function unit(change: Partial<Unit> = {}): Unit {
+  return {
+    id: 1,
+    code: "N-1",
+    name_fa: "سیار شمال ۱",
+    name_en: "North mobile 1",
+    centre: "north-1",
+    county: "north",
+    status: "available",
+    status_at: T0,
+    status_reason: null,
+    capabilities: [],
+    shift_id: 1,
+    shift_ends_at: null,
+    crew: [],
+    ...change,
+  };
+}
+
+export function position(id: number, lat = 34.5, lon = 50, fixedAt = T0): Position {
+  return [id, lat, lon, 10, null, null, Date.parse(fixedAt)];
+}
+
+export function fact(seq: number, change: Partial<Fact> = {}): Fact {
+  return {
+    seq,
+    kind: "incident_opened",
+    at: at(seq),
+    by: "desk",
+    reason: null,
+    milestone: null,
+    incident: null,
+    offer: null,
+    assignment: null,
+    unit: null,
+    ...change,
+  };
+}
+
+export function facts(...list: Fact[]): Facts {
+  return { type: "facts", seq: Math.max(0, ...list.map(({ seq }) => seq)), facts: list };
+}
+
+export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
+  const empty = { incidents: [], offers: [], assignments: [], units: [], positions: [] };
+  return { type: "snapshot", seq, board: { ...empty, ...board } };
+}
