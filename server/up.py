@@ -10,6 +10,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from kit import journal
 from kit.db import Database
 from kit.settings import Settings
 from server import migrate
@@ -22,11 +23,13 @@ Beside = Callable[[str], Coroutine[Any, Any, None]]
 
 
 async def prepare(dsn: str) -> list[SignInName]:
-    """Migrate and seed the database; return the accounts that were made."""
+    """Migrate, settle and seed the database; return the accounts that were made."""
     await asyncio.to_thread(migrate.to_head, dsn)
     db = Database(dsn, size=2)
     await db.open()
     try:
+        async with db.write() as conn:
+            await journal.settle(conn)
         return await seed(db)
     finally:
         await db.close()

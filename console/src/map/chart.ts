@@ -19,6 +19,8 @@ export interface ChartOptions {
   container: HTMLElement;
   ground: Ground;
   colour: Colour;
+  /** What a screen reader calls the map. */
+  title: string;
   word: (named: { name_fa: string; name_en: string }) => string;
   /** Where an earlier map stood; without it, the whole ground is shown. */
   camera: Camera | null;
@@ -48,6 +50,7 @@ export class Chart {
       style: styleOf(ground, options.colour, options.word),
       ...(camera ?? { bounds: ground.bbox, fitBoundsOptions: { padding: 24 } }),
       attributionControl: { customAttribution: ground.attribution, compact: false },
+      locale: { "Map.Title": options.title },
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
