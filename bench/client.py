@@ -1,6 +1,7 @@
 """Lean clients, so that a ratio is not diluted by what the client itself costs."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from typing import Any, Self
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from kit.identity import new_token
 
@@ -63,9 +65,10 @@ class Ear:
         return cls(ws)
 
     async def _read(self) -> None:
-        async for frame in self.ws:
-            if '"kind":"offer_made"' in str(frame) and not self.heard.done():
-                self.heard.set_result(time.perf_counter())
+        with contextlib.suppress(ConnectionClosed):
+            async for frame in self.ws:
+                if '"kind":"offer_made"' in str(frame) and not self.heard.done():
+                    self.heard.set_result(time.perf_counter())
 
     def listen(self) -> "asyncio.Future[float]":
         """Return when the next offer comes."""

@@ -13,8 +13,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import uvloop
+from fastapi import FastAPI
 
 from bench import bare
 from kit.settings import Settings
@@ -60,7 +62,9 @@ async def program(dsn: str, **settings: float) -> AsyncIterator[Program]:
 async def _serve(dsn: str, changes: dict[str, float]) -> None:
     settings = Settings(_env_file=None, dsn=dsn, port=0, host="127.0.0.1", **changes)  # type: ignore[arg-type, call-arg]
     server = server_of(settings, dsn)
-    server.config.app.include_router(bare.router)  # type: ignore[union-attr]
+    app = cast(FastAPI, server.config.app)
+    app.include_router(bare.router)
+    app.routes.insert(0, app.routes.pop())  # before the console's files, which take every path
     serving = asyncio.create_task(server.serve())
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.01)

@@ -21,7 +21,7 @@ from geo.position import Position
 from kit import journal
 from kit.clock import now
 from kit.db import Connection
-from kit.errors import Forbidden
+from kit.errors import Forbidden, invalid
 from kit.idempotency import created
 from kit.identity import Role
 from kit.shapes import Nothing, Reason
@@ -82,7 +82,9 @@ async def incidents(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Response:
     """Return the newest incidents, those not closed by default."""
-    wanted = [IncidentStatus(word) for word in status.split(",") if word in set(IncidentStatus)]
+    wanted = status.split(",")
+    if unknown := set(wanted) - set(IncidentStatus):
+        raise invalid("status", f"no such status: {', '.join(sorted(unknown))}"[:200])
     return json(f'{{"incidents":{await queries.incidents(conn, wanted, limit)}}}')
 
 

@@ -18,9 +18,10 @@ import msgspec
 import typer
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic_core import PydanticUndefined
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from typer.cli import get_docs_for_click
 
-from dispatch.assignments.assignment import STEPS, Milestone
+from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
 from fleet.units.unit import UNIT, UnitStatus
@@ -94,8 +95,8 @@ def states(subject: Table[Any, Any], status: type[StrEnum], first: str) -> str:
 def milestones() -> str:
     """Return what each milestone does to the unit."""
     rows = [
-        (code(one), ", ".join(map(code, STEPS[one].during)), code(str(STEPS[one].act or "nothing")))
-        for one in Milestone
+        (code(one), ", ".join(map(code, step.during)), code(step.act) if step.act else "none")
+        for one, step in STEPS.items()
     ]
     return table(("milestone", "while the unit is", "act on the unit"), rows)
 
@@ -149,13 +150,8 @@ def _kind(kind: Any) -> str:
         return "object"
     if get_args(kind):
         return " | ".join(_kind(part) for part in get_args(kind))
-    return {"NoneType": "null", "datetime": "instant"}.get(kind.__name__, kind.__name__)
-
-
-def closes() -> str:
-    """Return the close codes and their names."""
-    rows = [(str(one.value), code(one.name.lower())) for one in protocol.Close]
-    return table(("code", "reason"), rows)
+    name: str = kind.__name__
+    return {"NoneType": "null", "datetime": "instant"}.get(name, name)
 
 
 def routes() -> str:
@@ -192,20 +188,16 @@ def data_tables() -> str:
             ("column", "type", "null"),
             [(code(c.name), _column(c), "yes" if c.nullable else "") for c in one.columns],
         )
-        for one, kind in sorted(found, key=lambda pair: ours.index(pair[1].__module__))
+        for one, kind in sorted(
+            found, key=lambda pair: (ours.index(pair[1].__module__), str(pair[0]))
+        )
     )
 
 
 def _column(column: Any) -> str:
-    kind = column.type.compile(dialect=_dialect())
+    kind: str = column.type.compile(dialect=PGDialect_psycopg())  # type: ignore[no-untyped-call]
     points = ", ".join(f"`{key.target_fullname}`" for key in column.foreign_keys)
     return f"{kind} → {points}" if points else kind
-
-
-def _dialect() -> Any:
-    from sqlalchemy.dialects import postgresql
-
-    return postgresql.dialect()
 
 
 def code_lists() -> str:
@@ -243,7 +235,6 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "unit-in": lambda: messages(protocol.UnitIn),
     "unit-out": lambda: messages(protocol.UnitOut),
     "parts": parts,
-    "closes": closes,
     "routes": routes,
     "tables": data_tables,
     "codes": code_lists,

@@ -1,8 +1,9 @@
 """The journal: what happened, in an order that never gains a row behind its reader.
 
-Identity order is not commit order: a row with a small id may commit late. So the order is
-(transaction id, id), and a reader stops below the oldest transaction still running, where nothing
-can appear any more (docs/decisions/0002-journal-order.md has the measurements).
+A fact's id is drawn when its rows are locked, so ids order facts as the rows changed; the number
+of a transaction does not, since one may begin first and get a row's lock last. But a small id may
+be committed late. So a reader goes by id and stops at a missing one until whoever could have drawn
+it has ended (docs/decisions/0002-journal-order.md has the measurements).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,10 @@ from typing import Any
 from kit.db import Connection
 
 BATCH = 1000
+
+_COLUMNS = """xid::text::bigint AS xid, id, at, kind, stream, by_name AS by, body::text AS body"""
+_OLDEST_RUNNING = "pg_snapshot_xmin(pg_current_snapshot())"
+_NEXT = "pg_current_xact_id()"
 
 
 @dataclass(frozen=True)
@@ -84,44 +89,78 @@ class Row:
 
 
 class Tail:
-    """Reads on from where a snapshot ended; each fact once, in order, none behind."""
+    """Reads on from where a snapshot ended: each fact once, in order of id, none behind.
 
-    def __init__(self, seen: Seen) -> None:
+    ``last`` is the last id read. Ids up to ``upto`` are settled, committed or never to come, once
+    all transactions before number ``ended`` have ended.
+    """
+
+    def __init__(self, seen: Seen, upto: int, ended: int) -> None:
         self.seen = seen
-        self.last = (seen.xmin, 0)
+        self.last = 0
+        self._mark: tuple[int, int] | None = (upto, ended)
 
     async def read(self, conn: Connection) -> list[Row]:
-        """Return the next facts that the snapshot did not show, at most 1,000."""
+        """Return the next facts that the snapshot did not show; ``conn`` commits by itself."""
+        found = await self._look(conn, await self._settled(conn))
+        return [row for row in found if not self.seen.has(row.xid)]
+
+    async def _settled(self, conn: Connection) -> int:
+        """Return up to which id nothing can appear any more."""
+        if self._mark is None or await _number(conn, _OLDEST_RUNNING) < self._mark[1]:
+            return self.last
+        upto, self._mark = self._mark[0], None
+        return upto
+
+    async def _look(self, conn: Connection, settled: int) -> list[Row]:
         cursor = await conn.execute(
-            """SELECT xid::text::bigint AS xid, id, at, kind, stream, by_name AS by,
-                      body::text AS body
-               FROM journal
-               WHERE (xid, id) > (%s::text::xid8, %s)
-                 AND xid < pg_snapshot_xmin(pg_current_snapshot())
-               ORDER BY xid, id LIMIT %s""",
-            (str(self.last[0]), self.last[1], BATCH),
+            f"""SELECT {_COLUMNS} FROM journal WHERE id > %s AND xid >= %s::text::xid8
+                ORDER BY id LIMIT {BATCH}""",
+            (self.last, str(self.seen.xmin)),
         )
         rows = [Row(**row) for row in await cursor.fetchall()]
-        if rows:
-            self.last = (rows[-1].xid, rows[-1].id)
-        return [row for row in rows if not self.seen.has(row.xid)]
+        ready = self._ready(rows, settled)
+        if len(ready) == len(rows) < BATCH:
+            self.last = max(self.last, settled)
+        elif len(ready) < len(rows) and self._mark is None:
+            self._mark = (rows[-1].id, await _number(conn, _NEXT))
+            ready += await self._look(conn, await self._settled(conn))
+        return ready
+
+    def _ready(self, rows: list[Row], settled: int) -> list[Row]:
+        """Take the rows before the first gap that is not settled."""
+        ready = []
+        for row in rows:
+            if row.id > max(self.last, settled) + 1:
+                break
+            self.last = row.id
+            ready.append(row)
+        return ready
 
 
-async def seen(conn: Connection) -> Seen:
-    """Return what the transaction's snapshot has seen; use within ``Database.snapshot``."""
-    cursor = await conn.execute("SELECT pg_current_snapshot()::text AS snapshot")
+async def _number(conn: Connection, what: str) -> int:
+    """Return a transaction's number, as SQL gives it."""
+    cursor = await conn.execute(f"SELECT {what}::text::bigint AS number")
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    return Seen.parse(row["snapshot"])
+    return int(row["number"])
+
+
+async def tail(conn: Connection) -> Tail:
+    """Return a tail that begins where the snapshot ends; use within ``Database.snapshot``."""
+    cursor = await conn.execute(
+        """SELECT pg_current_snapshot()::text AS snapshot,
+                  (SELECT coalesce(max(id), 0) FROM journal) AS upto"""
+    )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    return Tail(Seen.parse(row["snapshot"]), row["upto"], await _number(conn, _NEXT))
 
 
 async def of_stream(conn: Connection, stream: str) -> list[Row]:
     """Return every fact of one stream, oldest first: an incident's timeline."""
     cursor = await conn.execute(
-        """SELECT xid::text::bigint AS xid, id, at, kind, stream, by_name AS by,
-                  body::text AS body
-           FROM journal WHERE stream = %s ORDER BY xid, id""",
-        (stream,),
+        f"SELECT {_COLUMNS} FROM journal WHERE stream = %s ORDER BY id", (stream,)
     )
     return [Row(**row) for row in await cursor.fetchall()]
 

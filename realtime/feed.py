@@ -45,7 +45,7 @@ class Feed:
     async def start(self) -> None:
         """Read the board as of now; facts follow from there."""
         async with self.db.snapshot() as conn:
-            self._tail = journal.Tail(await journal.seen(conn))
+            self._tail = await journal.tail(conn)
             self.board.load(await snapshot.read(conn))
 
     async def run(self) -> None:

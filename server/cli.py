@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -53,14 +53,57 @@ async def _writing(dsn: str, act: Act) -> None:
 
 @app.command()
 def up(
-    demo: Annotated[bool, typer.Option(help="also run demo traffic")] = False,
+    demo: Annotated[
+        bool, typer.Option(help="also run demo traffic, as `sayyar demo` does by default")
+    ] = False,
 ) -> None:
     """Start everything: database, migrations, seed, server. Ctrl-C stops it."""
+    from server.demo.run import Plan, beside
     from server.up import run
 
     settings = Settings()
     log.configure(as_json=settings.log_json)
-    run(settings, out)
+    run(settings, out, beside(settings, Plan(), out.print) if demo else None)
+
+
+@app.command(name="demo")
+def demo_(
+    base: Annotated[str, typer.Option(help="the server's address")] = "http://127.0.0.1:8123",
+    rate: Annotated[float, typer.Option(min=0.1, max=3600, help="calls an hour")] = 30,
+    speed: Annotated[
+        float,
+        typer.Option(min=0.1, help="shortens pauses and drives: at 6 a mission takes some minutes"),
+    ] = 6,
+    leave_to_human: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="the share of demo calls that wait for a human dispatcher"),
+    ] = 0,
+    without: Annotated[
+        list[str] | None, typer.Option(help="a unit, by code, to leave to people; repeatable")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="the same seed draws the same calls and answers")
+    ] = None,
+) -> None:
+    """Run demo traffic on a server of this machine until Ctrl-C.
+
+    Crews sign on to every unit that is off duty, drive between settlements with GPS noise and
+    gaps, accept offers after some seconds (at times decline or stay silent), and drive to the
+    job and through it. Calls come in by population; a demo dispatcher offers each to the best
+    unit and closes it. All of it goes over the same HTTP and sockets as real clients, and every
+    demo call says that it is one («نمایشی»).
+
+    A human dispatcher may work beside it: the demo touches its own incidents only. To take a
+    unit over, end its demo shift on the team page and begin your own: the demo lets go of it.
+    The demo's accounts (demo-…) get new passwords that nobody sees, so it needs this machine's
+    database. At --speed 4 and more vehicles drive at up to 200 km/h.
+    """
+    from server.demo.habits import Pace
+    from server.demo.run import Plan, demo
+
+    plan = Plan(rate, leave_to_human, Pace(speed), seed, tuple(without or ()))
+    with database(Settings()) as dsn, suppress(KeyboardInterrupt):
+        asyncio.run(demo(base.rstrip("/"), dsn, plan, out.print))
 
 
 @app.command(name="migrate")

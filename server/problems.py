@@ -35,8 +35,7 @@ async def _validation(request: Request, error: Exception) -> Response:
 
 def _place(loc: tuple[str | int, ...]) -> str:
     parts = loc[1:] if loc and loc[0] in {"body", "query", "path", "header"} else loc
-    name = ".".join(str(part) for part in parts) or "body"
-    return name.encode("utf-8", "replace").decode()
+    return ".".join(str(part) for part in parts) or "body"
 
 
 async def _http(_: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """``sayyar up``: the database, migrations, seed, and the server, started and stopped in order."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -77,6 +78,8 @@ def listen(settings: Settings) -> socket.socket:
 
 def run(settings: Settings, out: Console, beside: Beside | None = None) -> None:
     """Serve until a signal; ``beside`` gets the address and runs next to the server."""
+    # uvicorn raises a signal again once it has stopped: let SIGTERM, as Ctrl-C, not skip the rest.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sock = listen(settings)
     cluster = None if settings.dsn else Cluster(settings.data_dir)
     if cluster:

@@ -1,41 +1,27 @@
-/** The HTTP side of the contract: one function a route. Each throws Refusal when refused. */
+/** The HTTP side of the wire: one function a route. Each throws Refusal when refused. */
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { Assignment, CrewMember, Fact, Incident, Milestone, Offer, Unit } from "./types";
+import type { Assignment, Incident, Milestone, Offer, Unit } from "./types";
+import type { components } from "./wire";
 
-export interface Session {
-  name: string;
-  role: "dispatcher" | "crew" | "planner" | "administrator";
-  unit_id: number | null;
-  must_change_password: boolean;
-}
+type Schemas = components["schemas"];
 
-export interface County extends Named {
-  code: string;
-  population: number;
-  seat_fa: string;
-  seat_en: string;
-  seat_lat: number;
-  seat_lon: number;
-  label_lat: number;
-  label_lon: number;
-  centre: string | null;
-  supporters: string[];
-}
+export type Session = Schemas["Signed"];
+export type County = Schemas["CountyView"];
+export type Centre = Schemas["CentreView"];
+export type Location = Schemas["LocatedView"];
+export type PrivatePart = Schemas["Private"];
+export type TimelineFact = Schemas["TimelineFact"];
+export type Recommendation = Schemas["RecommendationView"];
+export type Ranked = Schemas["Ranked"];
+export type Excluded = Schemas["Excluded"];
+export type NewShift = Schemas["ShiftIn"];
+export type NewIncident = Schemas["IncidentIn"];
 
-export interface Centre extends Named {
-  code: string;
-  county: string;
-  lat: number;
-  lon: number;
-}
-
-export interface Ground extends Named {
-  bbox: [number, number, number, number];
-  attribution: string;
+/** The ground, with the geometry typed as what it is. */
+export interface Ground extends Omit<Schemas["GroundView"], "counties"> {
   counties: FeatureCollection<Polygon | MultiPolygon, County>;
-  centres: Centre[];
 }
 
 export interface Code extends Named {
@@ -48,76 +34,12 @@ export type CodeTable =
   | "disposition"
   | "decline_reason"
   | "crew_role"
+  | "hold_reason"
+  | "stand_down_reason"
+  | "out_of_service_reason"
   | "priority";
 
 export type Codes = Record<CodeTable, Code[]>;
-
-export interface Location {
-  county: string | null;
-  owner_county: string;
-  outside: boolean;
-  on_border: boolean;
-  nearest_county: string;
-  distance_m: number;
-}
-
-export interface NewIncident {
-  lat: number;
-  lon: number;
-  uncertainty_m?: number;
-  group: string;
-  priority: number;
-  needs?: string[];
-  address?: string;
-  narrative?: string;
-  caller_name?: string;
-  caller_phone?: string;
-  answered_at?: string;
-}
-
-export interface PrivatePart {
-  lat: number;
-  lon: number;
-  uncertainty_m: number | null;
-  address: string | null;
-  narrative: string | null;
-  caller_name: string | null;
-  caller_phone: string | null;
-}
-
-export type TimelineFact = Omit<Fact, "seq"> & { id: number };
-
-export interface Ranked {
-  unit_id: number;
-  code: string;
-  rank: number;
-  tier: "own" | "supporting" | "other";
-  rule: string;
-  distance_m: number;
-  eta_s: number;
-  basis: string;
-  fix_age_s: number;
-  accuracy_m: number | null;
-}
-
-export interface Excluded {
-  unit_id: number;
-  code: string;
-  status: string;
-  reasons: { reason: string; detail: string | null }[];
-  distance_m: number | null;
-  eta_s: number | null;
-  fix_age_s: number | null;
-}
-
-export interface Recommendation {
-  id: number;
-  incident_id: number;
-  made_at: string;
-  travel_model: string;
-  ranked: Ranked[];
-  excluded: Excluded[];
-}
 
 const BASE = "/api/v1";
 const PATIENCE_MS = 15_000;
@@ -188,13 +110,6 @@ export const units = {
   takeOut: (id: number, reason: string) => post<Unit>(`/units/${id}/out-of-service`, { reason }),
   bringBack: (id: number) => post<Unit>(`/units/${id}/bring-back`),
 };
-
-export interface NewShift {
-  unit_id: number;
-  ends_at: string;
-  crew: CrewMember[];
-  capabilities: string[];
-}
 
 export const shifts = {
   start: (shift: NewShift) => create<Unit>("/shifts", shift),

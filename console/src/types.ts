@@ -14,6 +14,8 @@ export type Position = Schemas["PositionRow"];
 export type Milestone = Schemas["Milestone"];
 export type Fact = Schemas["Fact"];
 export type FactKind = Schemas["FactKind"];
+/** Why a unit is not recommended. */
+export type Reason = Schemas["Reason"];
 
 export type Welcome = Schemas["Welcome"];
 export type Snapshot = Schemas["Snapshot"];

@@ -3,106 +3,946 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts
+         * @description Return every account.
+         */
+        get: operations["accounts_api_v1_accounts_get"];
+        put?: never;
+        /**
+         * Add Account
+         * @description Add an account; its one-time password is shown this once.
+         */
+        post: operations["add_account_api_v1_accounts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Disable
+         * @description Shut an account out and end its sessions.
+         */
+        delete: operations["disable_api_v1_accounts__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Give an account a new one-time password and end its sessions.
+         */
+        post: operations["reset_password_api_v1_accounts__name__password_reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reach
+         * @description Report a milestone of an assignment.
+         */
+        post: operations["reach_api_v1_assignments__assignment_id__milestones_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/stand-down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stand Down
+         * @description Call a unit off, with a reason.
+         */
+        post: operations["stand_down_api_v1_assignments__assignment_id__stand_down_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Codes
+         * @description Return the code lists of today, by domain.
+         */
+        get: operations["codes_api_v1_codes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices
+         * @description Return every device.
+         */
+        get: operations["devices_api_v1_devices_get"];
+        put?: never;
+        /**
+         * Enrol
+         * @description Enrol a device; its token is shown this once.
+         */
+        post: operations["enrol_api_v1_devices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description Revoke a device's token.
+         */
+        delete: operations["revoke_api_v1_devices__device_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ground
+         * @description Return the counties and centres of today, as a map draws them.
+         */
+        get: operations["ground_api_v1_ground_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents
+         * @description Return the newest incidents, those not closed by default.
+         */
+        get: operations["incidents_api_v1_incidents_get"];
+        put?: never;
+        /**
+         * Open Incident
+         * @description Open an incident: its place gives its county and who answers for it.
+         */
+        post: operations["open_incident_api_v1_incidents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident
+         * @description Return one incident, without who and exactly where.
+         */
+        get: operations["incident_api_v1_incidents__incident_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign
+         * @description Assign a unit outright.
+         */
+        post: operations["assign_api_v1_incidents__incident_id__assignments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close an incident with a disposition; its open offer is withdrawn.
+         */
+        post: operations["close_api_v1_incidents__incident_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Hold an incident back; its open offer is withdrawn.
+         */
+        post: operations["hold_api_v1_incidents__incident_id__hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer
+         * @description Offer an incident to a unit, or to the best one; it goes on by itself unless told not to.
+         */
+        post: operations["offer_api_v1_incidents__incident_id__offers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prioritise
+         * @description Give an incident another priority.
+         */
+        post: operations["prioritise_api_v1_incidents__incident_id__priority_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return who and exactly where; a crew only while assigned. Each read is written down.
+         */
+        get: operations["private_api_v1_incidents__incident_id__private_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recommendation
+         * @description Rank every unit for an incident, with reasons; the decision is kept.
+         */
+        post: operations["recommendation_api_v1_incidents__incident_id__recommendations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Let a held incident wait for a unit again.
+         */
+        post: operations["release_api_v1_incidents__incident_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen
+         * @description Reopen a cleared or closed incident.
+         */
+        post: operations["reopen_api_v1_incidents__incident_id__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Timeline
+         * @description Return every fact of an incident, oldest first.
+         */
+        get: operations["timeline_api_v1_incidents__incident_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Locate
+         * @description Return which county a place lies in and which answers for it.
+         */
+        get: operations["locate_api_v1_locate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept an offer: the unit is dispatched.
+         */
+        post: operations["accept_api_v1_offers__offer_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Decline an offer, with a reason; it goes on to the next unit.
+         */
+        post: operations["decline_api_v1_offers__offer_id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw an open offer; it does not go on by itself.
+         */
+        post: operations["withdraw_api_v1_offers__offer_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session
+         * @description Return who is signed in.
+         */
+        get: operations["session_api_v1_session_get"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Sign in; the answer sets the session cookie.
+         */
+        post: operations["sign_in_api_v1_session_post"];
+        /**
+         * Sign Out
+         * @description Sign out; the session is worthless from now on.
+         */
+        delete: operations["sign_out_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose Password
+         * @description Choose a password of your own; other sessions of the account end.
+         */
+        post: operations["choose_password_api_v1_session_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign On
+         * @description Begin a shift: the unit becomes available.
+         */
+        post: operations["sign_on_api_v1_shifts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shifts/{shift_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Off
+         * @description End a shift: the unit goes off duty.
+         */
+        post: operations["sign_off_api_v1_shifts__shift_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Units
+         * @description Return every unit.
+         */
+        get: operations["units_api_v1_units_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unit
+         * @description Return one unit.
+         */
+        get: operations["unit_api_v1_units__unit_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/bring-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring Back
+         * @description Bring a unit back into service, off duty.
+         */
+        post: operations["bring_back_api_v1_units__unit_id__bring_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/out-of-service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Out
+         * @description Take a unit out of service, with a reason.
+         */
+        post: operations["take_out_api_v1_units__unit_id__out_of_service_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refusals
+         * @description Return how many fixes of a unit were refused, by day and reason.
+         */
+        get: operations["refusals_api_v1_units__unit_id__refusals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track
+         * @description Return where a unit was in [since, until), until now by default.
+         */
+        get: operations["track_api_v1_units__unit_id__track_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Return 200 when the database answers, else 503.
+         */
+        get: operations["health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Return the counters in Prometheus's text form; numbers only, nobody's data.
+         */
+        get: operations["metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description Take a position in form A, or a heartbeat.
+         */
+        get: operations["report_t_get"];
+        put?: never;
+        /**
+         * Report
+         * @description Take a position in form A, or a heartbeat.
+         */
+        post: operations["report_t_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Hello
-         * @description First message of a console; ``stream`` and ``seq`` of the last fact it has, to resume.
+         * Accept
+         * @description Accept, with the device's instant when it was offline.
          */
-        Hello: {
-            /** @enum {unknown} */
-            type: "hello";
-            version: number;
-            /** @default null */
-            stream: string | null;
-            /** @default null */
-            seq: number | null;
+        Accept: {
+            /** Device At */
+            device_at?: string | null;
         };
         /**
-         * Ping
-         * @description Asks for a pong with the same ``n``; send one every 10 s.
+         * AccountIn
+         * @description An account to add; a crew's belongs to a unit.
          */
-        Ping: {
-            /** @enum {unknown} */
-            type: "ping";
-            n: number;
+        AccountIn: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Unit Id */
+            unit_id?: number | null;
         };
         /**
-         * Welcome
-         * @description Answer to hello. ``resumed``: the missed facts follow; otherwise a snapshot follows.
-         *
-         *         ``seq`` counts facts within ``stream``, which changes when the server starts anew.
+         * AccountOut
+         * @description An account.
          */
-        Welcome: {
-            /** @enum {unknown} */
-            type: "welcome";
-            version: number;
-            stream: string;
-            resumed: boolean;
-            server_at: string;
-            ping_every_s: number;
-            dead_after_s: number;
-            account: string;
-            role: string;
+        AccountOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Id */
+            id: number;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Unit Id */
+            unit_id: number | null;
         };
         /**
-         * Snapshot
-         * @description The whole board as of fact ``seq``; replaces what the console has.
+         * Accounts
+         * @description Every account.
          */
-        Snapshot: {
-            /** @enum {unknown} */
-            type: "snapshot";
+        Accounts: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountOut"][];
+        };
+        /**
+         * Ack
+         * @description The batch ``seq`` is durable (or refused for good): the client may forget it.
+         */
+        Ack: {
+            refused: components["schemas"]["RefusedFix"][];
             seq: number;
-            board: components["schemas"]["Board"];
+            /** @enum {unknown} */
+            type: "ack";
+        };
+        /**
+         * Answer
+         * @description Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged.
+         */
+        Answer: {
+            accept: boolean;
+            /** @default null */
+            device_at: string | null;
+            id: string;
+            offer_id: number;
+            /** @default null */
+            reason: string | null;
+            /** @enum {unknown} */
+            type: "answer";
+        };
+        /**
+         * AssignIn
+         * @description Assign a unit outright.
+         */
+        AssignIn: {
+            /**
+             * Backup
+             * @default false
+             */
+            backup: boolean;
+            /** Reason */
+            reason?: string | null;
+            /** Recommendation Id */
+            recommendation_id?: number | null;
+            /** Unit Id */
+            unit_id: number;
+        };
+        /**
+         * AssignmentView
+         * @description A unit sent to an incident: the instants t4 to t12, the server's clock.
+         */
+        AssignmentView: {
+            acknowledged_at: string | null;
+            at_destination_at: string | null;
+            cancel_reason: string | null;
+            cancelled_at: string | null;
+            cleared_at: string | null;
+            contact_at: string | null;
+            dispatched_at: string;
+            en_route_at: string | null;
+            eta_s: number | null;
+            handed_over_at: string | null;
+            id: number;
+            incident_id: number;
+            on_scene_at: string | null;
+            transporting_at: string | null;
+            unit_id: number;
         };
         /**
          * Board
          * @description Everything live: incidents not closed, open offers, live assignments, units, positions.
          */
         Board: {
+            assignments: components["schemas"]["AssignmentView"][];
             incidents: components["schemas"]["IncidentView"][];
             offers: components["schemas"]["OfferView"][];
-            assignments: components["schemas"]["AssignmentView"][];
-            units: components["schemas"]["UnitView"][];
             positions: components["schemas"]["PositionRow"][];
+            units: components["schemas"]["UnitView"][];
         };
         /**
-         * IncidentView
-         * @description The part of an incident that facts carry. ``county`` is null outside every county.
-         *
-         *         ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
-         *         dispatcher must look at (``no_unit``: every offer failed); ``seeking`` is true while offers
-         *         go on to the next unit by themselves.
+         * CentreView
+         * @description A centre that is open today.
          */
-        IncidentView: {
-            id: number;
-            status: components["schemas"]["IncidentStatus"];
-            status_at: string;
-            group: string;
-            priority: number;
-            county: string | null;
-            owner_county: string;
-            outside: boolean;
-            area: components["schemas"]["CoarseArea"];
-            needs: string[];
-            seeking: boolean;
-            attention: string | null;
-            disposition: string | null;
-            owner: string;
-            rang_at: string | null;
-            answered_at: string | null;
-            opened_at: string;
-            prioritised_at: string | null;
-            closed_at: string | null;
+        CentreView: {
+            /** Code */
+            code: string;
+            /** County */
+            county: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
         };
         /**
-         * IncidentStatus
-         * @description Where an incident stands.
-         * @enum {unknown}
+         * Closing
+         * @description How it ended.
          */
-        IncidentStatus: "cleared" | "closed" | "held" | "responding" | "waiting";
+        Closing: {
+            /** Disposition */
+            disposition: string;
+            /** Note */
+            note?: string | null;
+        };
         /**
          * CoarseArea
          * @description The centre of the grid cell that the place lies in; the place is within ``radius_m``.
@@ -112,21 +952,439 @@ export interface components {
             lon: number;
             radius_m: number;
         };
+        ConsoleIn: components["schemas"]["Hello"] | components["schemas"]["Ping"];
+        ConsoleOut: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Facts"] | components["schemas"]["Tick"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
-         * OfferView
-         * @description An incident offered to a unit until ``expires_at``.
+         * CountyCollection
+         * @description All counties as GeoJSON.
          */
-        OfferView: {
-            id: number;
-            incident_id: number;
+        CountyCollection: {
+            /** Features */
+            features: components["schemas"]["CountyFeature"][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
+         * CountyFeature
+         * @description A county as GeoJSON; coordinates are lon, lat.
+         */
+        CountyFeature: {
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            properties: components["schemas"]["CountyView"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * CountyView
+         * @description A county; ``centre`` is its own open one, ``supporters`` are county codes in order.
+         */
+        CountyView: {
+            /** Centre */
+            centre: string | null;
+            /** Code */
+            code: string;
+            /** Label Lat */
+            label_lat: number;
+            /** Label Lon */
+            label_lon: number;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /** Population */
+            population: number | null;
+            /** Seat En */
+            seat_en: string | null;
+            /** Seat Fa */
+            seat_fa: string | null;
+            /** Seat Lat */
+            seat_lat: number | null;
+            /** Seat Lon */
+            seat_lon: number | null;
+            /** Supporters */
+            supporters: string[];
+        };
+        /**
+         * CrewMember
+         * @description One person of a shift's crew.
+         */
+        CrewMember: {
+            name: string;
+            role: string;
+        };
+        /**
+         * CrewMemberIn
+         * @description One person of the crew.
+         */
+        CrewMemberIn: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * DeviceIn
+         * @description A device to enrol.
+         */
+        DeviceIn: {
+            /** Name */
+            name: string;
+            /** Unit Id */
             unit_id: number;
-            status: components["schemas"]["OfferStatus"];
-            made_at: string;
-            expires_at: string;
-            answered_at: string | null;
-            reason: string | null;
+        };
+        /**
+         * DeviceOut
+         * @description A device, without its token.
+         */
+        DeviceOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Unit Id */
+            unit_id: number;
+        };
+        /**
+         * Devices
+         * @description Every device.
+         */
+        Devices: {
+            /** Devices */
+            devices: components["schemas"]["DeviceOut"][];
+        };
+        /**
+         * Done
+         * @description The act ``id`` was done, now or when it was sent before.
+         */
+        Done: {
+            id: string;
+            /** @enum {unknown} */
+            type: "done";
+        };
+        /**
+         * Enrolled
+         * @description A new device with its token, shown this once.
+         */
+        Enrolled: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Token */
+            token: string;
+            /** Unit Id */
+            unit_id: number;
+        };
+        /**
+         * Excluded
+         * @description A unit that is not recommended, with every reason.
+         */
+        Excluded: {
+            code: string;
+            distance_m: number | null;
             eta_s: number | null;
+            fix_age_s: number | null;
+            reasons: components["schemas"]["Why"][];
+            status: string;
+            unit_id: number;
+        };
+        /**
+         * Fact
+         * @description What happened, and the new state of each thing it changed (null: not changed).
+         *
+         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached.
+         *         A reader keeps a board by storing each state under its id and forgetting what has ended.
+         */
+        Fact: {
+            /** @default null */
+            assignment: components["schemas"]["AssignmentView"] | null;
+            at: string;
+            by: string;
+            /** @default null */
+            incident: components["schemas"]["IncidentView"] | null;
+            kind: components["schemas"]["FactKind"];
+            /** @default null */
+            milestone: components["schemas"]["Milestone"] | null;
+            /** @default null */
+            offer: components["schemas"]["OfferView"] | null;
+            /** @default null */
+            reason: string | null;
+            seq: number;
+            /** @default null */
+            unit: components["schemas"]["UnitView"] | null;
+        };
+        /**
+         * FactKind
+         * @description What happened, in the past tense; documented in docs/reference/wire.md.
+         * @enum {unknown}
+         */
+        FactKind: "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "unit_assigned" | "unit_brought_back" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        /**
+         * Facts
+         * @description Facts in order; ``seq`` is the last one's. Skip those already had.
+         */
+        Facts: {
+            facts: components["schemas"]["Fact"][];
+            seq: number;
+            /** @enum {unknown} */
+            type: "facts";
+        };
+        /**
+         * Fault
+         * @description One bad field: where it stands (``place.lat``) and what is wrong with it.
+         */
+        Fault: {
+            fault: string;
+            field: string;
+        };
+        /**
+         * FixReport
+         * @description One position; ``fixed_at`` is the device's instant, UTC. Degrees, metres, m/s, percent.
+         */
+        FixReport: {
+            /** @default null */
+            accuracy_m: number | null;
+            /** @default null */
+            altitude_m: number | null;
+            /** @default null */
+            battery_pct: number | null;
+            /** Format: date-time */
+            fixed_at: string;
+            /** @default null */
+            heading_deg: number | null;
+            lat: number;
+            lon: number;
+            /** @default null */
+            speed_mps: number | null;
+        };
+        /**
+         * Fixes
+         * @description A batch, numbered by the client; keep it until ``ack`` says the same ``seq``.
+         */
+        Fixes: {
+            fixes: components["schemas"]["FixReport"][];
+            seq: number;
+            /** @enum {unknown} */
+            type: "fixes";
+        };
+        /**
+         * GroundView
+         * @description The whole ground of today; ``bbox`` is west, south, east, north.
+         */
+        GroundView: {
+            /** Attribution */
+            attribution: string;
+            /** Bbox */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Centres */
+            centres: components["schemas"]["CentreView"][];
+            counties: components["schemas"]["CountyCollection"];
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+        };
+        /**
+         * Health
+         * @description The database answers.
+         */
+        Health: {
+            /** Status */
+            status: string;
+        };
+        /**
+         * Hello
+         * @description First message of a console; ``stream`` and ``seq`` of the last fact it has, to resume.
+         */
+        Hello: {
+            /** @default null */
+            seq: number | null;
+            /** @default null */
+            stream: string | null;
+            /** @enum {unknown} */
+            type: "hello";
+            version: number;
+        };
+        /**
+         * IncidentIn
+         * @description A call that becomes an incident. Name and number may be missing.
+         */
+        IncidentIn: {
+            /** Address */
+            address?: string | null;
+            /** Answered At */
+            answered_at?: string | null;
+            /** Caller Name */
+            caller_name?: string | null;
+            /** Caller Phone */
+            caller_phone?: string | null;
+            /** Group */
+            group: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Narrative */
+            narrative?: string | null;
+            /**
+             * Needs
+             * @default []
+             */
+            needs: string[];
+            /** Priority */
+            priority: number;
+            /** Rang At */
+            rang_at?: string | null;
+            /** Uncertainty M */
+            uncertainty_m?: number | null;
+        };
+        /**
+         * IncidentStatus
+         * @description Where an incident stands.
+         * @enum {unknown}
+         */
+        IncidentStatus: "cleared" | "closed" | "held" | "responding" | "waiting";
+        /**
+         * IncidentView
+         * @description The part of an incident that facts carry. ``county`` is null outside every county.
+         *
+         *         ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
+         *         dispatcher must look at (``no_unit``: every offer failed); ``seeking`` is true while offers
+         *         go on to the next unit by themselves.
+         */
+        IncidentView: {
+            answered_at: string | null;
+            area: components["schemas"]["CoarseArea"];
+            attention: string | null;
+            closed_at: string | null;
+            county: string | null;
+            disposition: string | null;
+            group: string;
+            id: number;
+            needs: string[];
+            opened_at: string;
+            outside: boolean;
+            owner: string;
+            owner_county: string;
+            prioritised_at: string | null;
+            priority: number;
+            rang_at: string | null;
+            seeking: boolean;
+            status: components["schemas"]["IncidentStatus"];
+            status_at: string;
+        };
+        Incidents: {
+            incidents: components["schemas"]["IncidentView"][];
+        };
+        /**
+         * Kept
+         * @description What became of a report: ``verdict`` is null for a heartbeat.
+         */
+        Kept: {
+            /** Kept */
+            kept: boolean;
+            /** Verdict */
+            verdict: string | null;
+        };
+        /**
+         * LocatedView
+         * @description Where a place lies and which county answers for it; ``county`` is null outside.
+         */
+        LocatedView: {
+            /** County */
+            county: string | null;
+            /** Distance M */
+            distance_m: number;
+            /** Nearest County */
+            nearest_county: string;
+            /** On Border */
+            on_border: boolean;
+            /** Outside */
+            outside: boolean;
+            /** Owner County */
+            owner_county: string;
+        };
+        /**
+         * Milestone
+         * @description What a crew reports of an assignment, in the field's words (t5 to t12).
+         * @enum {unknown}
+         */
+        Milestone: "acknowledged" | "at_destination" | "cleared" | "contact" | "en_route" | "handed_over" | "on_scene" | "transporting";
+        /**
+         * Named
+         * @description A thing with a code and a name in both languages.
+         */
+        Named: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * NewPassword
+         * @description The present password, and one of your own, of ten characters at least.
+         */
+        NewPassword: {
+            /**
+             * New Password
+             * Format: password
+             */
+            new_password: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * Nothing
+         * @description An empty object.
+         */
+        Nothing: Record<string, never>;
+        /**
+         * OfferIn
+         * @description Offer to ``unit_id``, or to the best when it is absent.
+         */
+        OfferIn: {
+            /**
+             * Backup
+             * @default false
+             */
             backup: boolean;
+            /**
+             * Go On
+             * @default true
+             */
+            go_on: boolean;
+            /** Recommendation Id */
+            recommendation_id?: number | null;
+            /** Unit Id */
+            unit_id?: number | null;
         };
         /**
          * OfferStatus
@@ -135,58 +1393,49 @@ export interface components {
          */
         OfferStatus: "accepted" | "declined" | "expired" | "open" | "withdrawn";
         /**
-         * AssignmentView
-         * @description A unit sent to an incident: the instants t4 to t12, the server's clock.
+         * OfferView
+         * @description An incident offered to a unit until ``expires_at``.
          */
-        AssignmentView: {
+        OfferView: {
+            answered_at: string | null;
+            backup: boolean;
+            eta_s: number | null;
+            expires_at: string;
             id: number;
             incident_id: number;
+            made_at: string;
+            reason: string | null;
+            status: components["schemas"]["OfferStatus"];
             unit_id: number;
-            eta_s: number | null;
-            dispatched_at: string;
-            acknowledged_at: string | null;
-            en_route_at: string | null;
-            on_scene_at: string | null;
-            contact_at: string | null;
-            transporting_at: string | null;
-            at_destination_at: string | null;
-            handed_over_at: string | null;
-            cleared_at: string | null;
-            cancelled_at: string | null;
-            cancel_reason: string | null;
         };
         /**
-         * UnitView
-         * @description A unit, its status since ``status_at`` and the shift it works, without its position.
+         * OneTime
+         * @description An account's one-time password, shown this once.
          */
-        UnitView: {
-            id: number;
-            code: string;
-            name_fa: string;
-            name_en: string;
-            centre: string;
-            county: string;
-            status: components["schemas"]["UnitStatus"];
-            status_at: string;
-            status_reason: string | null;
-            capabilities: string[];
-            shift_id: number | null;
-            shift_ends_at: string | null;
-            crew: components["schemas"]["CrewMember"][];
-        };
-        /**
-         * UnitStatus
-         * @description What a unit is doing now.
-         * @enum {unknown}
-         */
-        UnitStatus: "at_destination" | "available" | "dispatched" | "en_route" | "off_duty" | "offered" | "on_scene" | "out_of_service" | "transporting";
-        /**
-         * CrewMember
-         * @description One person of a shift's crew.
-         */
-        CrewMember: {
+        OneTime: {
+            /** Name */
             name: string;
-            role: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * Ping
+         * @description Asks for a pong with the same ``n``; send one every 10 s.
+         */
+        Ping: {
+            n: number;
+            /** @enum {unknown} */
+            type: "ping";
+        };
+        /**
+         * Pong
+         * @description Answer to a ping.
+         */
+        Pong: {
+            n: number;
+            server_at: string;
+            /** @enum {unknown} */
+            type: "pong";
         };
         /**
          * PositionRow
@@ -204,215 +1453,96 @@ export interface components {
             number
         ];
         /**
-         * Facts
-         * @description Facts in order; ``seq`` is the last one's. Skip those already had.
+         * Priority
+         * @description Another priority.
          */
-        Facts: {
-            /** @enum {unknown} */
-            type: "facts";
-            seq: number;
-            facts: components["schemas"]["Fact"][];
+        Priority: {
+            /** Priority */
+            priority: number;
+            /** Reason */
+            reason?: string | null;
         };
         /**
-         * Fact
-         * @description What happened, and the new state of each thing it changed (null: not changed).
-         *
-         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached.
-         *         A reader keeps a board by storing each state under its id and forgetting what has ended.
+         * Private
+         * @description Who and exactly where.
          */
-        Fact: {
-            seq: number;
-            kind: components["schemas"]["FactKind"];
-            at: string;
-            by: string;
-            /** @default null */
-            reason: string | null;
-            /** @default null */
-            milestone: components["schemas"]["Milestone"] | null;
-            /** @default null */
-            incident: components["schemas"]["IncidentView"] | null;
-            /** @default null */
-            offer: components["schemas"]["OfferView"] | null;
-            /** @default null */
-            assignment: components["schemas"]["AssignmentView"] | null;
-            /** @default null */
-            unit: components["schemas"]["UnitView"] | null;
-        };
-        /**
-         * FactKind
-         * @description What happened, in the past tense; documented in docs/reference/wire.md.
-         * @enum {unknown}
-         */
-        FactKind: "incident_cleared" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "unit_assigned" | "unit_brought_back" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
-        /**
-         * Milestone
-         * @description What a crew reports of an assignment, in the field's words (t5 to t12).
-         * @enum {unknown}
-         */
-        Milestone: "acknowledged" | "at_destination" | "cleared" | "contact" | "en_route" | "handed_over" | "on_scene" | "transporting";
-        /**
-         * Tick
-         * @description Positions that changed since the tick before.
-         */
-        Tick: {
-            /** @enum {unknown} */
-            type: "tick";
-            at: string;
-            positions: components["schemas"]["PositionRow"][];
-        };
-        /**
-         * Pong
-         * @description Answer to a ping.
-         */
-        Pong: {
-            /** @enum {unknown} */
-            type: "pong";
-            n: number;
-            server_at: string;
-        };
-        /**
-         * Wrong
-         * @description A message that could not be used, and why; the socket stays open.
-         */
-        Wrong: {
-            /** @enum {unknown} */
-            type: "wrong";
-            problem: components["schemas"]["Problem"];
+        Private: {
+            /** Address */
+            address: string | null;
+            /** Caller Name */
+            caller_name: string | null;
+            /** Caller Phone */
+            caller_phone: string | null;
+            /** Closing Note */
+            closing_note: string | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Narrative */
+            narrative: string | null;
+            /** Uncertainty M */
+            uncertainty_m: number | null;
         };
         /**
          * Problem
          * @description Problem details (RFC 9457); ``code`` and ``errors`` are extension members.
          */
         Problem: {
-            type: string;
-            title: string;
-            status: number;
             code: string;
+            /** @default {} */
+            context: Record<string, never>;
             detail: string;
             /** @default [] */
             errors: components["schemas"]["Fault"][];
-            /** @default {} */
-            context: Record<string, never>;
+            status: number;
+            title: string;
+            type: string;
         };
         /**
-         * Fault
-         * @description One bad field: where it stands (``place.lat``) and what is wrong with it.
+         * Ranked
+         * @description A recommended unit and what speaks for it.
          */
-        Fault: {
-            field: string;
-            fault: string;
-        };
-        /**
-         * UnitHello
-         * @description First message of a unit. A vehicle gives its ``token``; a browser has its session cookie.
-         */
-        UnitHello: {
-            /** @enum {unknown} */
-            type: "hello";
-            version: number;
-            /** @default null */
-            token: string | null;
-        };
-        /**
-         * Fixes
-         * @description A batch, numbered by the client; keep it until ``ack`` says the same ``seq``.
-         */
-        Fixes: {
-            /** @enum {unknown} */
-            type: "fixes";
-            seq: number;
-            fixes: components["schemas"]["FixReport"][];
-        };
-        /**
-         * FixReport
-         * @description One position; ``fixed_at`` is the device's instant, UTC. Degrees, metres, m/s, percent.
-         */
-        FixReport: {
-            fixed_at: string;
-            lat: number;
-            lon: number;
-            /** @default null */
+        Ranked: {
             accuracy_m: number | null;
-            /** @default null */
-            speed_mps: number | null;
-            /** @default null */
-            heading_deg: number | null;
-            /** @default null */
-            altitude_m: number | null;
-            /** @default null */
-            battery_pct: number | null;
+            basis: string;
+            code: string;
+            distance_m: number;
+            eta_s: number;
+            fix_age_s: number;
+            rank: number;
+            rule: string;
+            /** @enum {unknown} */
+            tier: "other" | "own" | "supporting";
+            unit_id: number;
         };
         /**
-         * Answer
-         * @description Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged.
+         * Reason
+         * @description Why a unit is not recommended.
+         * @enum {unknown}
          */
-        Answer: {
-            /** @enum {unknown} */
-            type: "answer";
+        Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "off_shift" | "stale_fix";
+        /**
+         * RecommendationView
+         * @description A ranking that was made and kept, as screens see it.
+         */
+        RecommendationView: {
+            excluded: components["schemas"]["Excluded"][];
+            id: number;
+            incident_id: number;
+            made_at: string;
+            ranked: components["schemas"]["Ranked"][];
+            travel_model: string;
+        };
+        /**
+         * Refused
+         * @description The act ``id`` was refused, and why; sending it again changes nothing.
+         */
+        Refused: {
             id: string;
-            offer_id: number;
-            accept: boolean;
-            /** @default null */
-            reason: string | null;
-            /** @default null */
-            device_at: string | null;
-        };
-        /**
-         * Report
-         * @description A milestone of the unit's assignment.
-         */
-        Report: {
+            problem: components["schemas"]["Problem"];
             /** @enum {unknown} */
-            type: "report";
-            id: string;
-            assignment_id: number;
-            milestone: components["schemas"]["Milestone"];
-            /** @default null */
-            device_at: string | null;
-        };
-        /**
-         * UnitWelcome
-         * @description Answer to a unit's hello, with its whole state.
-         */
-        UnitWelcome: {
-            /** @enum {unknown} */
-            type: "welcome";
-            version: number;
-            server_at: string;
-            ping_every_s: number;
-            dead_after_s: number;
-            state: components["schemas"]["UnitState"];
-        };
-        /**
-         * UnitState
-         * @description What a unit must know: itself, its open offer, its live assignment, their incident.
-         */
-        UnitState: {
-            unit: components["schemas"]["UnitView"];
-            offer: components["schemas"]["OfferView"] | null;
-            assignment: components["schemas"]["AssignmentView"] | null;
-            incident: components["schemas"]["IncidentView"] | null;
-        };
-        /**
-         * State
-         * @description The unit's whole state anew, after anything that concerns it; ``kind`` says what happened.
-         */
-        State: {
-            /** @enum {unknown} */
-            type: "state";
-            kind: components["schemas"]["FactKind"];
-            server_at: string;
-            state: components["schemas"]["UnitState"];
-        };
-        /**
-         * Ack
-         * @description The batch ``seq`` is durable (or refused for good): the client may forget it.
-         */
-        Ack: {
-            /** @enum {unknown} */
-            type: "ack";
-            seq: number;
-            refused: components["schemas"]["RefusedFix"][];
+            type: "refused";
         };
         /**
          * RefusedFix
@@ -423,23 +1553,230 @@ export interface components {
             reason: string;
         };
         /**
-         * Done
-         * @description The act ``id`` was done, now or when it was sent before.
+         * Report
+         * @description A milestone of the unit's assignment.
          */
-        Done: {
-            /** @enum {unknown} */
-            type: "done";
+        Report: {
+            assignment_id: number;
+            /** @default null */
+            device_at: string | null;
             id: string;
+            milestone: components["schemas"]["Milestone"];
+            /** @enum {unknown} */
+            type: "report";
         };
         /**
-         * Refused
-         * @description The act ``id`` was refused, and why; sending it again changes nothing.
+         * Role
+         * @description What a person may do here.
+         * @enum {string}
          */
-        Refused: {
+        Role: "dispatcher" | "crew" | "planner" | "administrator";
+        /**
+         * ShiftIn
+         * @description A crew signs on to a unit until ``ends_at``.
+         */
+        ShiftIn: {
+            /**
+             * Capabilities
+             * @default []
+             */
+            capabilities: string[];
+            /** Crew */
+            crew: components["schemas"]["CrewMemberIn"][];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Unit Id */
+            unit_id: number;
+        };
+        /**
+         * SignIn
+         * @description Name and password.
+         */
+        SignIn: {
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * Signed
+         * @description Who is signed in.
+         */
+        Signed: {
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Unit Id */
+            unit_id: number | null;
+        };
+        /**
+         * Snapshot
+         * @description The whole board as of fact ``seq``; replaces what the console has.
+         */
+        Snapshot: {
+            board: components["schemas"]["Board"];
+            seq: number;
             /** @enum {unknown} */
-            type: "refused";
-            id: string;
+            type: "snapshot";
+        };
+        /**
+         * State
+         * @description The unit's whole state anew, after anything that concerns it; ``kind`` says what happened.
+         */
+        State: {
+            kind: components["schemas"]["FactKind"];
+            server_at: string;
+            state: components["schemas"]["UnitState"];
+            /** @enum {unknown} */
+            type: "state";
+        };
+        /**
+         * Tick
+         * @description Positions that changed since the tick before.
+         */
+        Tick: {
+            at: string;
+            positions: components["schemas"]["PositionRow"][];
+            /** @enum {unknown} */
+            type: "tick";
+        };
+        Timeline: {
+            facts: components["schemas"]["TimelineFact"][];
+        };
+        /**
+         * TimelineFact
+         * @description What happened, and the new state of each thing it changed (null: not changed).
+         *
+         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached.
+         *         A reader keeps a board by storing each state under its id and forgetting what has ended.
+         */
+        TimelineFact: {
+            /** @default null */
+            assignment: components["schemas"]["AssignmentView"] | null;
+            at: string;
+            by: string;
+            id: number;
+            /** @default null */
+            incident: components["schemas"]["IncidentView"] | null;
+            kind: components["schemas"]["FactKind"];
+            /** @default null */
+            milestone: components["schemas"]["Milestone"] | null;
+            /** @default null */
+            offer: components["schemas"]["OfferView"] | null;
+            /** @default null */
+            reason: string | null;
+            /** @default null */
+            unit: components["schemas"]["UnitView"] | null;
+        };
+        Track: {
+            positions: components["schemas"]["PositionRow"][];
+        };
+        /**
+         * UnitHello
+         * @description First message of a unit. A vehicle gives its ``token``; a browser has its session cookie.
+         */
+        UnitHello: {
+            /** @default null */
+            token: string | null;
+            /** @enum {unknown} */
+            type: "hello";
+            version: number;
+        };
+        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Ping"];
+        UnitOut: components["schemas"]["UnitWelcome"] | components["schemas"]["State"] | components["schemas"]["Ack"] | components["schemas"]["Done"] | components["schemas"]["Refused"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
+        /**
+         * UnitState
+         * @description What a unit must know: itself, its open offer, its live assignment, their incident.
+         */
+        UnitState: {
+            assignment: components["schemas"]["AssignmentView"] | null;
+            incident: components["schemas"]["IncidentView"] | null;
+            offer: components["schemas"]["OfferView"] | null;
+            unit: components["schemas"]["UnitView"];
+        };
+        /**
+         * UnitStatus
+         * @description What a unit is doing now.
+         * @enum {unknown}
+         */
+        UnitStatus: "at_destination" | "available" | "dispatched" | "en_route" | "off_duty" | "offered" | "on_scene" | "out_of_service" | "transporting";
+        /**
+         * UnitView
+         * @description A unit, its status since ``status_at`` and the shift it works, without its position.
+         */
+        UnitView: {
+            capabilities: string[];
+            centre: string;
+            code: string;
+            county: string;
+            crew: components["schemas"]["CrewMember"][];
+            id: number;
+            name_en: string;
+            name_fa: string;
+            shift_ends_at: string | null;
+            shift_id: number | null;
+            status: components["schemas"]["UnitStatus"];
+            status_at: string;
+            status_reason: string | null;
+        };
+        /**
+         * UnitWelcome
+         * @description Answer to a unit's hello, with its whole state.
+         */
+        UnitWelcome: {
+            dead_after_s: number;
+            ping_every_s: number;
+            server_at: string;
+            state: components["schemas"]["UnitState"];
+            /** @enum {unknown} */
+            type: "welcome";
+            version: number;
+        };
+        Units: {
+            units: components["schemas"]["UnitView"][];
+        };
+        /**
+         * Welcome
+         * @description Answer to hello. ``resumed``: the missed facts follow; otherwise a snapshot follows.
+         *
+         *         ``seq`` counts facts within ``stream``, which changes when the server starts anew.
+         */
+        Welcome: {
+            account: string;
+            dead_after_s: number;
+            ping_every_s: number;
+            resumed: boolean;
+            role: string;
+            server_at: string;
+            stream: string;
+            /** @enum {unknown} */
+            type: "welcome";
+            version: number;
+        };
+        /**
+         * Why
+         * @description One reason and its particulars.
+         */
+        Why: {
+            detail: string;
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * Wrong
+         * @description A message that could not be used, and why; the socket stays open.
+         */
+        Wrong: {
             problem: components["schemas"]["Problem"];
+            /** @enum {unknown} */
+            type: "wrong";
         };
     };
     responses: never;
@@ -449,4 +1786,1441 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    accounts_api_v1_accounts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_account_api_v1_accounts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTime"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_api_v1_accounts__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password_api_v1_accounts__name__password_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTime"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reach_api_v1_assignments__assignment_id__milestones_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stand_down_api_v1_assignments__assignment_id__stand_down_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    codes_api_v1_codes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["Named"][];
+                    };
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    devices_api_v1_devices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Devices"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_api_v1_devices_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_v1_devices__device_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ground_api_v1_ground_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroundView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incidents_api_v1_incidents_get: {
+        parameters: {
+            query?: {
+                /** @description statuses, separated by commas */
+                status?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Incidents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incidents"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_incident_api_v1_incidents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentIn"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incident_api_v1_incidents__incident_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_api_v1_incidents__incident_id__assignments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_v1_incidents__incident_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Closing"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_api_v1_incidents__incident_id__hold_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_api_v1_incidents__incident_id__offers_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferIn"];
+            };
+        };
+        responses: {
+            /** @description OfferView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prioritise_api_v1_incidents__incident_id__priority_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Priority"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_incidents__incident_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Private"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recommendation_api_v1_incidents__incident_id__recommendations_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description RecommendationView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_api_v1_incidents__incident_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_api_v1_incidents__incident_id__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timeline_api_v1_incidents__incident_id__timeline_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Timeline */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    locate_api_v1_locate_get: {
+        parameters: {
+            query: {
+                lat: number;
+                lon: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocatedView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_api_v1_offers__offer_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accept"];
+            };
+        };
+        responses: {
+            /** @description OfferView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_api_v1_offers__offer_id__decline_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OfferView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_offers__offer_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OfferView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session_api_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signed"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_api_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signed"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_api_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_password_api_v1_session_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_on_api_v1_shifts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShiftIn"];
+            };
+        };
+        responses: {
+            /** @description UnitView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_off_api_v1_shifts__shift_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shift_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description UnitView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    units_api_v1_units_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Units */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Units"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unit_api_v1_units__unit_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description UnitView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bring_back_api_v1_units__unit_id__bring_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description UnitView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_out_api_v1_units__unit_id__out_of_service_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description UnitView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refusals_api_v1_units__unit_id__refusals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: {
+                            [key: string]: unknown;
+                        }[];
+                    };
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_api_v1_units__unit_id__track_get: {
+        parameters: {
+            query: {
+                since: string;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Track */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Track"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_t_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_t_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

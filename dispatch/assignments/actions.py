@@ -243,7 +243,7 @@ async def reach(
         (now, device_at, assignment_id),
     )
     if milestone is Milestone.CLEARED:
-        await _leave(conn, row["incident_id"], IncidentAct.CLEAR, now)
+        await _leave(conn, row["incident_id"], IncidentAct.CLEAR, now, by)
     await events.record(
         conn,
         "milestone_reached",
@@ -262,10 +262,16 @@ def _check_live(cleared_at: datetime | None, cancelled_at: datetime | None) -> N
         raise Conflict(f"the assignment was {end}", code="assignment_ended")
 
 
-async def _leave(conn: Connection, incident_id: int, act: IncidentAct, now: datetime) -> None:
-    """Move the incident when its last unit has left it."""
-    if await queries.live_units(conn, incident_id) == 0:
-        await incidents.move(conn, incident_id, act, now)
+async def _leave(
+    conn: Connection, incident_id: int, act: IncidentAct, now: datetime, by: str
+) -> None:
+    """Move the incident when its last unit has left it; a cleared one seeks no back-up."""
+    if await queries.live_units(conn, incident_id):
+        return
+    if act is IncidentAct.CLEAR:
+        await withdraw_open(conn, incident_id, now=now, by=by, reason="incident cleared")
+        await _stop_seeking(conn, incident_id)
+    await incidents.move(conn, incident_id, act, now)
 
 
 async def stand_down(
@@ -281,7 +287,7 @@ async def stand_down(
     )
     cleared = await _was_served(conn, row["incident_id"])
     act = IncidentAct.CLEAR if cleared else IncidentAct.RETURN
-    await _leave(conn, row["incident_id"], act, now)
+    await _leave(conn, row["incident_id"], act, now, by)
     await events.record(
         conn,
         "unit_stood_down",

@@ -1,6 +1,7 @@
 """HTTP as the console speaks it: a cookie session, idempotency keys, refusals as exceptions."""
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -34,6 +35,10 @@ class Api:
             await self.post("/session/password", once=False, password=password, new_password=new)
         return who
 
+    async def knows_me(self) -> bool:
+        """Tell whether the session still holds."""
+        return (await self.http.get("/session")).status_code == HTTPStatus.OK
+
     def cookie(self) -> str:
         """Return the session as a Cookie header, for the socket."""
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.http.cookies.jar)
@@ -46,6 +51,10 @@ class Api:
         """POST and return the JSON; ``once`` sends an idempotency key. Raises ProblemAnswer."""
         headers = {"Idempotency-Key": str(uuid.uuid4())} if once else {}
         return _read(await self.http.post(path, json=body, headers=headers))
+
+    async def delete(self, path: str) -> None:
+        """DELETE. Raises ProblemAnswer."""
+        _read(await self.http.delete(path))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -117,24 +117,35 @@ class Crew:
     async def answer(self, *, accept: bool, reason: str | None = None) -> Done | Refused:
         """Wait for an offer and answer it."""
         offer = await self.socket.until(lambda: self.state.offer if self.state else None)
-        return await self.act(Answer(_id(), offer.id, accept, reason, now()))
+        return await self.act(Answer(new_id(), offer.id, accept, reason, now()))
 
     async def reach(self, milestone: Milestone) -> Done | Refused:
         """Wait for a job and report a milestone of it."""
         job = await self.socket.until(lambda: self.state.assignment if self.state else None)
-        return await self.act(Report(_id(), job.id, milestone, now()))
+        return await self.act(Report(new_id(), job.id, milestone, now()))
 
     async def act(self, act: Answer | Report) -> Done | Refused:
         """Send an act and wait for its outcome."""
         await self.socket.send(act)
         return await self.socket.until(lambda: self.outcomes.get(act.id))
 
-    async def leave(self) -> None:
-        """Close the socket and the connections."""
+    def forget_answers(self) -> None:
+        """Drop what the server has answered so far; for a crew that works for days."""
+        self.acks.clear()
+        self.outcomes.clear()
+        self.wrong.clear()
+
+    async def unlink(self) -> None:
+        """Close the socket, if there is one, in whatever state it is."""
         if self.link:
             await self.link.close()
+
+    async def leave(self) -> None:
+        """Close the socket and the connections."""
+        await self.unlink()
         await self.api.close()
 
 
-def _id() -> str:
+def new_id() -> str:
+    """Return the id of an act, made once and sent again unchanged."""
     return str(uuid.uuid4())

@@ -51,6 +51,13 @@ class Desk:
         await self.link.until(lambda: self._resumed or self.snapshots > before)
         return self.link
 
+    @property
+    def socket(self) -> Link:
+        """Return the open socket."""
+        if self.link is None:
+            raise ConnectionError("not connected")
+        return self.link
+
     def take(self, message: Any) -> None:
         """Fold a message into the board."""
         match message:
@@ -104,8 +111,12 @@ class Desk:
         """Close an incident."""
         await self.api.post(f"/incidents/{incident_id}/close", once=False, disposition=disposition)
 
-    async def leave(self) -> None:
-        """Close the socket and the connections."""
+    async def unlink(self) -> None:
+        """Close the socket, if there is one, in whatever state it is."""
         if self.link:
             await self.link.close()
+
+    async def leave(self) -> None:
+        """Close the socket and the connections."""
+        await self.unlink()
         await self.api.close()

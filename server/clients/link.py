@@ -5,10 +5,14 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+import httpx2
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 M = TypeVar("M")
+GONE = (OSError, TimeoutError, WebSocketException, httpx2.TransportError)
+"""What it looks like to a client when the server is away or did not answer."""
 
 
 class Link:
@@ -67,11 +71,16 @@ class Link:
         """
         async with asyncio.timeout(within_s):
             while (found := ready()) is None or found is False:
-                if self._reader is None or self._reader.done():
+                if self.has_ended:
                     raise ConnectionError(f"the socket ended: {self.close_code}")
                 self._changed.clear()
                 await self._changed.wait()
         return found
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether nothing can come any more."""
+        return self._reader is None or self._reader.done()
 
     @property
     def close_code(self) -> int | None:

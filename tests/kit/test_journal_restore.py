@@ -21,7 +21,7 @@ async def test_facts_after_a_restore_are_read_after_the_restored_ones(db: Databa
         assert await journal.settle(conn) == 1
 
     async with db.snapshot() as conn:
-        tail = journal.Tail(await journal.seen(conn))
+        tail = await journal.tail(conn)
     await _fact(db, "new/1")
     async with db.read() as conn:
         assert [row.stream for row in await tail.read(conn)] == ["new/1"]

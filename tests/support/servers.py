@@ -14,8 +14,9 @@ from fastapi import FastAPI
 from kit.settings import Settings
 from server.clients.crew import Crew
 from server.clients.desk import Desk
+from server.cluster import Cluster
 from server.up import server_of
-from tests.support.databases import PASSWORD
+from tests.support.databases import PASSWORD, cloned
 
 
 def settings(**changes: Any) -> Settings:
@@ -94,3 +95,11 @@ async def server(dsn: str) -> AsyncIterator[Running]:
     """A server over a seeded database of the test's own."""
     async with serving(dsn) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+async def shared_server(cluster: Cluster, seeded_template: str) -> AsyncIterator[Running]:
+    """A server for all tests of a module: for those that leave nothing behind."""
+    with cloned(cluster, seeded_template) as address:
+        async with serving(address) as running:
+            yield running

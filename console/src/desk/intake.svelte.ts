@@ -1,13 +1,15 @@
 /** The open intake form: its draft, where the typed place lies, and saving it. */
 import type { Problem } from "../problem";
 import * as rest from "../rest";
+import { lang } from "../text/language.svelte";
 import { now } from "../time/now.svelte";
 import { Act } from "../ui/act.svelte";
 import { ask } from "../ui/ask";
 import type { DeskStore } from "./desk.svelte";
 import { type Draft, emptyDraft, faultOf, incidentOf, keepDraft, keptDraft, placeOf } from "./draft";
 
-const DECIMALS = 6;
+/** A metre or so: finer is only noise. */
+const DECIMALS = 5;
 const TYPING_MS = 300;
 
 export class IntakeForm {
@@ -52,8 +54,8 @@ export class IntakeForm {
   /** A click on the map gives the place while the form is open; false when it is not. */
   takePlace(lat: number, lon: number): boolean {
     if (!this.shown) return false;
-    this.draft.lat = String(Number(lat.toFixed(DECIMALS)));
-    this.draft.lon = String(Number(lon.toFixed(DECIMALS)));
+    this.draft.lat = lang.digits(Number(lat.toFixed(DECIMALS)));
+    this.draft.lon = lang.digits(Number(lon.toFixed(DECIMALS)));
     return true;
   }
 

@@ -1,5 +1,7 @@
 /** Every sentence of the screens in Persian; the shape that `en.ts` must follow. */
 
+import type { FactKind, IncidentStatus, Milestone, Reason, UnitStatus } from "../types";
+
 export const fa = {
   product: "سیار",
   service: "اورژانس اجتماعی ۱۲۳",
@@ -99,7 +101,7 @@ export const fa = {
     responding: "در جریان",
     cleared: "پایان کار تیم",
     closed: "بسته",
-  },
+  } satisfies Record<IncidentStatus, string>,
 
   unitStatus: {
     off_duty: "بیرون از شیفت",
@@ -111,7 +113,7 @@ export const fa = {
     transporting: "در حال انتقال",
     at_destination: "در مقصد",
     out_of_service: "خارج از سرویس",
-  },
+  } satisfies Record<UnitStatus, string>,
 
   milestone: {
     acknowledged: "دریافت",
@@ -122,7 +124,7 @@ export const fa = {
     at_destination: "رسیدن به مقصد",
     handed_over: "تحویل",
     cleared: "پایان کار",
-  },
+  } satisfies Record<Milestone, string>,
 
   units: {
     title: "تیم‌ها",
@@ -188,9 +190,9 @@ export const fa = {
     closeAct: "بستن پرونده",
     disposition: "نتیجه",
     note: "یادداشت",
+    closingNote: "یادداشت پایانی",
     reopen: "بازگشایی",
     reason: "دلیل",
-    reasons: ["به درخواست تماس‌گیرنده", "تیم نزدیک‌تری آزاد شد", "در انتظار اطلاعات", "اشتباه ثبت شده"],
     timeline: "رویدادنما",
     timelineEmpty: "هنوز چیزی ثبت نشده است.",
     bySystem: "سامانه",
@@ -229,6 +231,8 @@ export const fa = {
     tier: { own: "شهرستان خود", supporting: "شهرستان معین", other: "شهرستان دیگر" },
     straight: "خط راست",
     rule: (rule: string) => `قاعده: ${rule}`,
+    rules: { cover_order: "ترتیب شهرستان‌ها" } as Record<string, string>,
+    since: (rule: string, date: string) => `${rule} از ${date}`,
     accuracy: (m: string) => `± ${m} متر`,
     model: (model: string) => `الگوی سفر: ${model}`,
   },
@@ -240,7 +244,8 @@ export const fa = {
     stale_fix: "موقعیتش کهنه است",
     lacks_capability: "توانایی لازم را ندارد",
     already_declined: "همین رویداد را نپذیرفته",
-  } as Record<string, string>,
+    farther: "دورتر از تیم‌های پیشنهادی",
+  } satisfies Record<Reason, string>,
 
   intake: {
     title: "رویداد تازه",
@@ -274,7 +279,6 @@ export const fa = {
     incident_prioritised: "اولویت تعیین شد",
     incident_held: "نگه داشته شد",
     incident_released: "به صف بازگشت",
-    incident_cleared: "کار تیم‌ها پایان یافت",
     incident_closed: "پرونده بسته شد",
     incident_reopened: "بازگشایی شد",
     offer_made: "پیشنهاد فرستاده شد",
@@ -290,7 +294,7 @@ export const fa = {
     unit_signed_off: "شیفت پایان یافت",
     unit_taken_out: "از سرویس خارج شد",
     unit_brought_back: "به سرویس بازگشت",
-  },
+  } satisfies Record<FactKind, string>,
 
   time: {
     now: "اکنون",

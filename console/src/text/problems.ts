@@ -60,6 +60,41 @@ export const PROBLEMS = {
     fa: "این درخواست پیش‌تر با محتوای دیگری فرستاده شده است؛ دوباره از نو ثبت کنید.",
     en: "This request was sent before with another content; enter it anew.",
   },
+  changed: {
+    fa: "هم‌زمان چیزی عوض شد؛ دوباره تلاش کنید.",
+    en: "It changed in the same moment; try again.",
+  },
+  already_reported: {
+    fa: "این گام پیش‌تر ثبت شده است.",
+    en: "This step was reported already.",
+  },
+  assignment_ended: {
+    fa: "این مأموریت پایان یافته یا از تیم گرفته شده است.",
+    en: "This assignment is over or was taken back.",
+  },
+  shift_ended: { fa: "این شیفت پیش‌تر پایان یافته است.", en: "This shift has ended already." },
+  no_ground: {
+    fa: "برای امروز شهرستانی ثبت نشده است؛ مدیر سامانه باید مرزها را وارد کند.",
+    en: "No counties are known for today; the administrator must import them.",
+  },
+  no_rule: {
+    fa: "برای امروز یکی از قاعده‌ها ثبت نشده است؛ به مدیر سامانه بگویید.",
+    en: "A rule is missing for today; tell the administrator.",
+  },
+  already_valid: {
+    fa: "برای این روزها نسخهٔ دیگری ثبت شده است.",
+    en: "There is another version for these days.",
+  },
+  code_taken: { fa: "این کد از آنِ تیم دیگری است.", en: "Another unit has this code." },
+  name_taken: { fa: "این نام از آنِ حساب دیگری است.", en: "Another account has this name." },
+  own_account: {
+    fa: "حساب خود را نمی‌توانید ببندید.",
+    en: "You cannot disable your own account.",
+  },
+  wrong_turn: {
+    fa: "پیام در جای نادرست گفتگو فرستاده شد؛ صفحه را دوباره بارگذاری کنید.",
+    en: "A message came at the wrong turn; load the page again.",
+  },
   unreachable: {
     fa: "سرور در دسترس نیست؛ چیزی ثبت نشد، دوباره تلاش کنید.",
     en: "The server cannot be reached; nothing was kept, try again.",

@@ -1,0 +1,220 @@
+"""The feed follows the journal: each fact once, in the order in which rows changed, none missed."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import msgspec
+import pytest
+
+from dispatch.incidents import actions as incidents
+from kit.codec import loads
+from kit.db import Connection, Database
+from kit.idempotency import once
+from realtime import feed as feed_module
+from realtime import snapshot
+from realtime.board import Board
+from realtime.feed import Feed
+from realtime.protocol import Fact
+from tests.support.scene import DESK, NOW, Scene, after
+
+
+@dataclass
+class Followed:
+    """A feed that was started, and all that it said."""
+
+    db: Database
+    feed: Feed
+    board: Board
+    heard: list[Fact] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+
+    async def drain(self) -> None:
+        """Read until nothing is new."""
+        while await self.feed.read():
+            pass
+
+    async def differs(self) -> bool:
+        """Tell whether the board differs from what the database says now."""
+        async with self.db.snapshot() as conn:
+            return self.board.message([]) != await snapshot.read(conn)
+
+    def kinds(self) -> list[str]:
+        return [fact.kind.value for fact in self.heard]
+
+
+async def follow(db: Database) -> Followed:
+    board = Board()
+    heard: list[Fact] = []
+    frames: list[str] = []
+
+    def listen(facts: list[Fact], frame: str) -> None:
+        heard.extend(facts)
+        frames.append(frame)
+
+    feed = Feed(db, board, listen)
+    await feed.start()
+    return Followed(db, feed, board, heard, frames)
+
+
+@asynccontextmanager
+async def beginning(db: Database) -> AsyncIterator[Connection]:
+    """Lend a transaction that already has its number, as one with an idempotency key has."""
+    async with db.read() as conn, conn.transaction():
+        await conn.execute("SELECT pg_current_xact_id()")
+        yield conn
+
+
+async def test_a_board_is_the_snapshot_plus_the_facts(db: Database) -> None:
+    followed = await follow(db)
+    async with db.write() as conn:
+        scene = Scene(conn)
+        unit_id = await scene.ready("ARK-1", 34.1, 49.7)
+        incident_id = await scene.call()
+        offer = await scene.offer(incident_id, unit_id)
+    await followed.drain()
+    assert followed.kinds() == ["unit_signed_on", "incident_opened", "offer_made"]
+    assert followed.board.offers[offer["id"]].unit_id == unit_id
+    assert not await followed.differs()
+
+
+async def test_a_fact_that_commits_late_is_neither_missed_nor_doubled(db: Database) -> None:
+    followed = await follow(db)
+    async with beginning(db) as slow:
+        early = await Scene(slow).call()
+        async with db.write() as conn:
+            late = await Scene(conn).call()
+        await followed.drain()
+    await followed.drain()
+    assert [fact.incident.id for fact in followed.heard if fact.incident] == [early, late]
+    assert [fact.seq for fact in followed.heard] == [1, 2]
+    assert not await followed.differs()
+
+
+async def test_a_fact_that_is_rolled_back_holds_nothing_up(db: Database) -> None:
+    followed = await follow(db)
+    async with db.read() as conn, conn.transaction(force_rollback=True):
+        await Scene(conn).call()
+    async with db.write() as conn:
+        kept = await Scene(conn).call()
+    await followed.drain()
+    assert [fact.incident.id for fact in followed.heard if fact.incident] == [kept]
+
+
+async def test_a_transaction_in_flight_at_boot_is_heard_once_when_it_commits(db: Database) -> None:
+    async with db.write() as conn:
+        before = await Scene(conn).call()
+    async with beginning(db) as slow:
+        in_flight = await Scene(slow).call()
+        async with db.write() as conn:
+            beside = await Scene(conn).call()
+        followed = await follow(db)
+        assert set(followed.board.incidents) == {before, beside}
+        await followed.drain()
+        assert not followed.heard
+    await followed.drain()
+    assert [fact.incident.id for fact in followed.heard if fact.incident] == [in_flight]
+    assert not await followed.differs()
+
+
+async def test_who_began_first_but_wrote_last_is_heard_last(db: Database) -> None:
+    """Transactions are numbered when they begin to write, not when they get the row's lock."""
+    async with db.write() as conn:
+        incident_id = await Scene(conn).call(priority=3)
+    followed = await follow(db)
+    async with beginning(db) as slow:
+        async with db.write() as conn:
+            await incidents.prioritise(
+                conn, incident_id, 1, now=after(1), by=DESK, reason="it is a child"
+            )
+        await incidents.hold(slow, incident_id, reason="no address", now=after(2), by=DESK)
+    await followed.drain()
+    assert followed.kinds() == ["incident_prioritised", "incident_held"]
+    assert followed.board.incidents[incident_id].priority == 1
+    assert not await followed.differs()
+
+
+async def test_a_third_that_still_runs_does_not_turn_two_around(db: Database) -> None:
+    async with db.write() as conn:
+        incident_id = await Scene(conn).call(priority=3)
+    followed = await follow(db)
+    async with AsyncExitStack() as second_half:
+        async with beginning(db) as first:
+            third = await second_half.enter_async_context(beginning(db))
+            async with db.write() as conn:
+                await incidents.prioritise(conn, incident_id, 1, now=after(1), by=DESK, reason=None)
+            await incidents.hold(first, incident_id, reason="no address", now=after(2), by=DESK)
+        await followed.drain()
+        assert followed.kinds() == ["incident_prioritised", "incident_held"]
+        await Scene(third).call()
+    await followed.drain()
+    assert followed.kinds()[2:] == ["incident_opened"]
+    assert not await followed.differs()
+
+
+async def test_more_facts_than_one_batch_are_all_heard(db: Database) -> None:
+    async with db.write() as conn:
+        incident_id = await Scene(conn).call()
+    followed = await follow(db)
+    async with db.write() as conn:
+        for n in range(feed_module.journal.BATCH + 5):
+            await incidents.prioritise(
+                conn, incident_id, 1 + n % 4, now=after(n), by=DESK, reason=None
+            )
+    await followed.drain()
+    assert [fact.seq for fact in followed.heard] == list(range(1, 1006))
+    assert not await followed.differs()
+
+
+async def test_one_that_resumes_gets_what_it_missed_or_must_take_a_snapshot(db: Database) -> None:
+    followed = await follow(db)
+    feed = followed.feed
+    for _ in range(3):
+        async with db.write() as conn:
+            await Scene(conn).call()
+    await followed.drain()
+    assert feed.since(feed.stream, 3) == ""
+    missed = loads(feed.since(feed.stream, 1) or "null")
+    assert [fact["seq"] for fact in missed["facts"]] == [2, 3]
+    assert missed["seq"] == 3
+    assert feed.since("another stream", 1) is None
+    assert feed.since(feed.stream, 4) is None
+    assert feed.since(feed.stream, None) is None
+
+
+async def test_what_is_remembered_has_an_end(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "REMEMBERED", 2)
+    followed = await follow(db)
+    for _ in range(4):
+        async with db.write() as conn:
+            await Scene(conn).call()
+    await followed.drain()
+    feed = followed.feed
+    assert feed.since(feed.stream, 1) is None
+    assert [fact["seq"] for fact in loads(feed.since(feed.stream, 2) or "")["facts"]] == [3, 4]
+
+
+async def test_the_frame_is_what_the_board_was_given(db: Database) -> None:
+    followed = await follow(db)
+    async with db.write() as conn:
+        unit_id = await Scene(conn).sign_on("ARK-1")
+    await followed.drain()
+    message = loads(followed.frames[0])
+    assert msgspec.convert(message["facts"], list[Fact], strict=False) == followed.heard
+    assert followed.board.on_shift(unit_id)
+
+
+async def test_a_key_used_twice_at_once_makes_one_fact(db: Database) -> None:
+    followed = await follow(db)
+
+    async def make(conn: Connection) -> str:
+        return str(await Scene(conn).call(at=NOW))
+
+    bodies = []
+    for _ in range(2):
+        async with db.write() as conn:
+            bodies.append(await once(conn, DESK, "k", "the same", lambda c=conn: make(c)))
+    await followed.drain()
+    assert bodies[0][0] == bodies[1][0]
+    assert [again for _, again in bodies] == [False, True]
+    assert followed.kinds() == ["incident_opened"]

@@ -1,0 +1,193 @@
+"""Every door of the application: who is let in, and nobody else. A new route must be listed."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx2
+import pytest
+from fastapi.routing import iter_route_contexts
+from websockets.exceptions import ConnectionClosed
+
+from kit.identity import Role
+from realtime.protocol import VERSION, Close
+from server.clients.api import Api
+from tests.support.databases import PASSWORD
+from tests.support.raw import open_raw
+from tests.support.servers import Running
+
+D, C, P, A = Role.DISPATCHER, Role.CREW, Role.PLANNER, Role.ADMINISTRATOR
+NAMES = {D: "dispatcher", C: "ark-1", P: "planner", A: "admin"}
+
+OPEN = {
+    "GET /health",
+    "GET /metrics",
+    "POST /api/v1/session",
+    "GET /api/v1/openapi.json",
+    "GET /",
+    "GET /team",
+    "MOUNT ",
+}
+TOKEN = {"GET /t", "POST /t"}
+"""Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to."""
+
+DOORS = {
+    "GET /api/v1/session": {D, C, P, A},
+    "POST /api/v1/session/password": {D, C, P, A},
+    "GET /api/v1/accounts": {A},
+    "POST /api/v1/accounts": {A},
+    "POST /api/v1/accounts/{name}/password-reset": {A},
+    "DELETE /api/v1/accounts/{name}": {A},
+    "GET /api/v1/ground": {D, C, P, A},
+    "GET /api/v1/codes": {D, C, P, A},
+    "GET /api/v1/locate": {D, C, P, A},
+    "GET /api/v1/units": {D, C, P, A},
+    "GET /api/v1/units/{unit_id}": {D, C, P, A},
+    "GET /api/v1/units/{unit_id}/track": {D, P, A},
+    "GET /api/v1/units/{unit_id}/refusals": {D, P, A},
+    "POST /api/v1/units/{unit_id}/out-of-service": {D},
+    "POST /api/v1/units/{unit_id}/bring-back": {D},
+    "POST /api/v1/shifts": {D, C},
+    "POST /api/v1/shifts/{shift_id}/end": {D, C},
+    "GET /api/v1/devices": {A},
+    "POST /api/v1/devices": {A},
+    "DELETE /api/v1/devices/{device_id}": {A},
+    "POST /api/v1/incidents": {D},
+    "GET /api/v1/incidents": {D, P, A},
+    "GET /api/v1/incidents/{incident_id}": {D, P, A},
+    "GET /api/v1/incidents/{incident_id}/private": {D, C},
+    "GET /api/v1/incidents/{incident_id}/timeline": {D, P, A},
+    "POST /api/v1/incidents/{incident_id}/priority": {D},
+    "POST /api/v1/incidents/{incident_id}/hold": {D},
+    "POST /api/v1/incidents/{incident_id}/release": {D},
+    "POST /api/v1/incidents/{incident_id}/close": {D},
+    "POST /api/v1/incidents/{incident_id}/reopen": {D},
+    "POST /api/v1/incidents/{incident_id}/recommendations": {D},
+    "POST /api/v1/incidents/{incident_id}/offers": {D},
+    "POST /api/v1/incidents/{incident_id}/assignments": {D},
+    "POST /api/v1/offers/{offer_id}/accept": {D, C},
+    "POST /api/v1/offers/{offer_id}/decline": {D, C},
+    "POST /api/v1/offers/{offer_id}/withdraw": {D},
+    "POST /api/v1/assignments/{assignment_id}/milestones": {D, C},
+    "POST /api/v1/assignments/{assignment_id}/stand-down": {D},
+    "DELETE /api/v1/session": {D, C, P, A},
+}
+SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
+SIGN_IN = {door for door in DOORS if "/session" in door}
+IDS = {"unit_id", "shift_id", "device_id", "incident_id", "offer_id", "assignment_id"}
+
+
+def walked(running: Running) -> Iterator[str]:
+    for route in iter_route_contexts(running.app.routes):
+        kind = type(route.original_route).__name__
+        if kind == "Mount":
+            yield f"MOUNT {route.path}"
+        elif "WebSocket" in kind:
+            yield f"SOCKET {route.path}"
+        else:
+            yield from (f"{m} {route.path}" for m in (route.methods or set()) - {"HEAD"})
+
+
+async def knock(http: httpx2.AsyncClient, door: str) -> httpx2.Response:
+    """Ask for something that does not exist, with a body that is none."""
+    method, path = door.split(" ")
+    path = path.format(name="nobody", **dict.fromkeys(IDS, 999_999))
+    return await http.request(method, path)
+
+
+async def close_code(running: Running, path: str, api: Api) -> int | None:
+    """Say hello at a socket; None when it lets us in."""
+    raw = await open_raw(running, path, api)
+    try:
+        assert (await raw.ask({"type": "hello", "version": VERSION}))["type"] == "welcome"
+    except ConnectionClosed:
+        return raw.ws.close_code
+    await raw.ws.close()
+    return None
+
+
+@pytest.fixture(params=list(Role))
+async def role(request: pytest.FixtureRequest) -> Role:
+    found: Role = request.param
+    return found
+
+
+@pytest.fixture
+async def client(shared_server: Running, role: Role) -> AsyncIterator[Api]:
+    """A client of the role, whose account is as the seed made it again afterwards."""
+    api = Api(shared_server.base)
+    await api.sign_in(NAMES[role], PASSWORD)
+    yield api
+    await api.close()
+    await shared_server.sql("UPDATE account SET must_change_password = false")
+
+
+@pytest.fixture
+async def stranger(shared_server: Running) -> AsyncIterator[Api]:
+    api = Api(shared_server.base)
+    yield api
+    await api.close()
+
+
+def test_every_door_is_listed(shared_server: Running) -> None:
+    found = set(walked(shared_server))
+    listed = DOORS.keys() | SOCKETS.keys() | TOKEN
+    assert found - OPEN == listed
+    assert not OPEN & listed
+
+
+@pytest.mark.parametrize("door", sorted(DOORS.keys() | TOKEN))
+async def test_a_stranger_is_refused(shared_server: Running, door: str) -> None:
+    async with httpx2.AsyncClient(base_url=shared_server.base, trust_env=False) as http:
+        answer = await knock(http, door)
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "unauthenticated"
+
+
+@pytest.mark.parametrize("door", sorted(SOCKETS))
+async def test_a_stranger_is_refused_at_a_socket(
+    shared_server: Running, stranger: Api, door: str
+) -> None:
+    path = door.split(" ")[1]
+    assert await close_code(shared_server, path, stranger) == Close.UNAUTHENTICATED
+    stranger.http.cookies.set("sayyar_session", "made-up")
+    assert await close_code(shared_server, path, stranger) == Close.UNAUTHENTICATED
+
+
+async def test_each_role_is_let_in_where_the_table_says(
+    shared_server: Running, client: Api, role: Role
+) -> None:
+    async with httpx2.AsyncClient(
+        base_url=shared_server.base, headers={"Cookie": client.cookie()}, trust_env=False
+    ) as http:
+        let_in = {door: was_let_in(await knock(http, door)) for door in DOORS}
+    assert let_in == {door: role in roles for door, roles in DOORS.items()}
+
+
+def was_let_in(answer: httpx2.Response) -> bool:
+    """Tell whether the door opened, whatever was wrong with the request behind it."""
+    assert answer.status_code not in {401, 500}, answer.text
+    refused = answer.status_code == 403 and answer.json()["detail"].startswith("this is for")
+    return not refused
+
+
+async def test_each_role_is_let_in_at_its_sockets(
+    shared_server: Running, client: Api, role: Role
+) -> None:
+    for door, roles in SOCKETS.items():
+        expected = None if role in roles else Close.FORBIDDEN
+        assert await close_code(shared_server, door.split(" ")[1], client) == expected
+
+
+async def test_a_one_time_password_opens_nothing_but_the_change_of_it(
+    shared_server: Running, client: Api, role: Role
+) -> None:
+    await shared_server.sql(
+        "UPDATE account SET must_change_password = true WHERE name = %s", NAMES[role]
+    )
+    async with httpx2.AsyncClient(
+        base_url=shared_server.base, headers={"Cookie": client.cookie()}, trust_env=False
+    ) as http:
+        codes = {door: (await knock(http, door)) for door in DOORS if door not in SIGN_IN}
+    assert {a.json()["code"] for a in codes.values()} == {"password_change_required"}
+    for door in SOCKETS:
+        assert await close_code(shared_server, door.split(" ")[1], client) == Close.FORBIDDEN
+    assert (await client.get("/session"))["must_change_password"]
