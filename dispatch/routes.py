@@ -1,6 +1,7 @@
 """HTTP of the desk: everything that a dispatcher does to an incident."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -20,10 +21,10 @@ from geo import queries as ground
 from geo.position import Position
 from kit import journal
 from kit.clock import now
-from kit.db import Connection
+from kit.db import Connection, Database
 from kit.errors import Forbidden, invalid
-from kit.idempotency import created
-from kit.identity import Role
+from kit.idempotency import Once, created, created_at_once
+from kit.identity import Actor, Role
 from kit.shapes import Nothing, Reason
 from kit.web import (
     Db,
@@ -222,15 +223,34 @@ async def offer(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Offer an incident to a unit, or to the best one; it goes on by itself unless told not to."""
+    if body.unit_id is None:
+        return await _offer_best(incident_id, body, request, db, actor, today, idempotency_key)
+    claim = Claim(incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup)
+
+    async def make(once: Once) -> str:
+        at = now()
+        expires_at = await seeking.expiry(conn, at, today)
+        return await assignments.offer(
+            conn, claim, now=at, expires_at=expires_at, go_on=body.go_on, once=once
+        )
+
+    async with db.statement() as conn:
+        return await created_at_once(request, actor.name, idempotency_key, make)
+
+
+async def _offer_best(
+    incident_id: int,
+    body: OfferIn,
+    request: Request,
+    db: Database,
+    actor: Actor,
+    day: date,
+    idempotency_key: str | None,
+) -> Response:
+    search = seeking.Search(incident_id, actor.name, body.backup, body.go_on)
 
     async def make() -> str:
-        at = now()
-        if body.unit_id is None:
-            search = seeking.Search(incident_id, actor.name, body.backup, body.go_on)
-            return await seeking.offer_best(conn, search, now=at, day=today)
-        claim = Claim(incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup)
-        expires_at = await seeking.expiry(conn, at, today)
-        return await assignments.offer(conn, claim, now=at, expires_at=expires_at, go_on=body.go_on)
+        return await seeking.offer_best(conn, search, now=now(), day=day)
 
     async with db.write() as conn:
         return await created(conn, request, actor.name, idempotency_key, make)

@@ -1,19 +1,29 @@
 """A POST that creates may be sent again: the same key gives the same answer, once done."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request, Response
 
 from kit.db import Connection
-from kit.errors import Invalid
+from kit.errors import Invalid, explain_constraint
 from kit.identity import token_hash
 from kit.web import json
+
+
+explain_constraint(
+    "idempotency_pkey", "in_progress", "the same request is being done now; send it again"
+)
 
 
 class KeyReused(Invalid):
     """The same idempotency key came with a different request (422)."""
 
     code = "idempotency_key_reused"
+
+
+REUSED = "this idempotency key was used for another request"
 
 
 async def once(
@@ -42,12 +52,22 @@ async def once(
 
 
 async def _again(conn: Connection, who: str, key: str, mark: bytes) -> str:
+    body = await _answered(conn, who, key, mark)
+    if body is None:
+        raise KeyReused(REUSED)
+    return body
+
+
+async def _answered(conn: Connection, who: str, key: str, mark: bytes) -> str | None:
+    """Return what the key's request was answered, None when it is new. Raises KeyReused."""
     cursor = await conn.execute(
         "SELECT asked, body FROM idempotency WHERE who = %s AND key = %s", (who, key)
     )
     row = await cursor.fetchone()
-    if row is None or row["asked"] != mark:
-        raise KeyReused("this idempotency key was used for another request")
+    if row is None:
+        return None
+    if row["asked"] != mark:
+        raise KeyReused(REUSED)
     return str(row["body"])
 
 
@@ -59,8 +79,69 @@ async def created(
     make: Callable[[], Awaitable[str]],
 ) -> Response:
     """Answer a creating POST: 201 with its body, the same again for the same key."""
+    body, again = await once(conn, who, key, await _asked(request), make)
+    return _answer(body, again=again)
+
+
+async def _asked(request: Request) -> str:
     sent = (await request.body()).decode("latin-1")
-    asked = f"{request.url.path}\n{sent}"
-    body, again = await once(conn, who, key, asked, make)
+    return f"{request.url.path}\n{sent}"
+
+
+def _answer(body: str, *, again: bool) -> Response:
     extra = {"Idempotency-Replayed": "true"} if again else {}
     return json(body, 201, **extra)
+
+
+# --- the same within one statement, for the hot paths
+
+
+@dataclass(frozen=True)
+class Once:
+    """One creating request: who sent it, under which key if any, and the hash of what it asked."""
+
+    who: str = ""
+    key: str | None = None
+    mark: bytes = b""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Return the parameters of ``FRESH`` and ``keep_sql``."""
+        return {"once_who": self.who, "once_key": self.key, "once_mark": self.mark}
+
+
+FRESH = """NOT EXISTS (SELECT FROM idempotency WHERE who = %(once_who)s AND key = %(once_key)s)"""
+
+
+def keep_sql(body: str, source: str) -> str:
+    """Return the INSERT that keeps the answer ``body`` (SQL, read from the FROM ``source``)."""
+    return f"""INSERT INTO idempotency (who, key, asked, body)
+        SELECT %(once_who)s, %(once_key)s, %(once_mark)s, {body}::text
+        {source} WHERE %(once_key)s::text IS NOT NULL"""
+
+
+class Done(Exception):  # noqa: N818 - not an error: it was done before
+    """The request was done when it came before; ``body`` is what it was answered."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__("done before")
+        self.body = body
+
+
+async def check_new(conn: Connection, once: Once) -> None:
+    """Tell why a statement with ``FRESH`` did nothing. Raises Done, KeyReused."""
+    if once.key is not None:
+        body = await _answered(conn, once.who, once.key, once.mark)
+        if body is not None:
+            raise Done(body)
+
+
+async def created_at_once(
+    request: Request, who: str, key: str | None, make: Callable[[Once], Awaitable[str]]
+) -> Response:
+    """Answer a creating POST whose one statement keeps the key itself, as ``created`` does."""
+    mark = token_hash(await _asked(request))
+    try:
+        return _answer(await make(Once(who, key, mark)), again=False)
+    except Done as done:
+        return _answer(done.body, again=True)

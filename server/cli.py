@@ -63,7 +63,8 @@ def up(
 
     settings = Settings()
     log.configure(as_json=settings.log_json)
-    run(settings, out, beside(settings, Plan(), out.print) if demo else None)
+    with suppress(KeyboardInterrupt):
+        run(settings, out, beside(settings, Plan(), out.print) if demo else None)
 
 
 @app.command(name="demo")

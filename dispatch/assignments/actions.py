@@ -19,9 +19,11 @@ from fleet.units import actions as units
 from fleet.units import queries as unit_queries
 from fleet.units.unit import UNIT, UnitAct
 from kit.db import Connection
-from kit.errors import Conflict, explain_constraint
+from kit.errors import Conflict, Refusal, explain_constraint
+from kit.idempotency import Once, check_new
 
 SYSTEM = "system"
+NOT_KEPT = Once()
 explain_constraint(
     "offer_one_open_per_unit", "unit_has_open_offer", "the unit has an open offer already"
 )
@@ -48,11 +50,24 @@ class Claim:
 
 
 async def offer(
-    conn: Connection, claim: Claim, *, now: datetime, expires_at: datetime, go_on: bool
+    conn: Connection,
+    claim: Claim,
+    *,
+    now: datetime,
+    expires_at: datetime,
+    go_on: bool,
+    once: Once = NOT_KEPT,
 ) -> str:
-    """Offer the incident to the unit; return the OfferView. Raises Conflict when not possible."""
-    extra = {"kind": "offer_made", "expires_at": expires_at, "go_on": go_on}
-    view, _ = await _claim(conn, claims.OFFER, claim, now, extra, UnitAct.OFFER)
+    """Offer the incident to the unit; return the OfferView. Raises Conflict when not possible.
+
+    One statement: needs no transaction around it. Raises Done when ``once`` was done before.
+    """
+    extra = {"kind": "offer_made", "expires_at": expires_at, "go_on": go_on, **once.params}
+    try:
+        view, _ = await _claim(conn, claims.OFFER, claim, now, extra, UnitAct.OFFER)
+    except Refusal:
+        await check_new(conn, once)
+        raise
     return view
 
 

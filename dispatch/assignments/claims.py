@@ -1,5 +1,7 @@
 """The two claims of a unit, each one statement: lock the incident, take the unit, write, record.
 
+An offer's statement also keeps the idempotency key, so it is a whole transaction by itself.
+
 The unit is taken by an UPDATE that names the statuses from which the table allows it; no row back
 means that somebody else was first. Partial unique indexes stand behind it.
 """
@@ -9,9 +11,12 @@ from dispatch.incidents.queries import incident_view
 from fleet.units.queries import unit_view
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
 from kit import journal
+from kit.idempotency import FRESH, keep_sql
 
-_INCIDENT = """i AS (
-    SELECT id FROM incident WHERE id = %(incident_id)s
+
+def _incident(condition: str = "true") -> str:
+    return f"""i AS (
+    SELECT id FROM incident WHERE id = %(incident_id)s AND {condition}
       AND (status = 'waiting' OR (status = 'responding' AND %(backup)s)) FOR UPDATE)"""
 
 
@@ -28,7 +33,7 @@ _ETA = """(SELECT (r->>'eta_s')::float8
       AND (r->>'unit_id')::bigint = u.id)"""
 
 OFFER = f"""
-WITH {_INCIDENT}, {_unit(UnitAct.OFFER, UnitStatus.OFFERED)},
+WITH {_incident(FRESH)}, {_unit(UnitAct.OFFER, UnitStatus.OFFERED)},
 o AS (
     INSERT INTO offer (incident_id, unit_id, recommendation_id, made_at, made_by, expires_at,
       eta_s, backup)
@@ -43,11 +48,12 @@ f AS ({
         {"incident": incident_view("n"), "offer": offer_view("o"), "unit": unit_view("u")},
         source="FROM n, o, u",
     )
-})
+}),
+k AS ({keep_sql(offer_view("o"), "FROM o")})
 SELECT {offer_view("o")}::text AS view, false AS open_offer FROM o"""
 
 ASSIGN = f"""
-WITH {_INCIDENT}, {_unit(UnitAct.ASSIGN, UnitStatus.DISPATCHED)},
+WITH {_incident()}, {_unit(UnitAct.ASSIGN, UnitStatus.DISPATCHED)},
 a AS (
     INSERT INTO assignment (incident_id, unit_id, recommendation_id, dispatched_at, dispatched_by,
       eta_s)

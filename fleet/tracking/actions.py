@@ -1,8 +1,11 @@
 """Writes of tracking: fixes made durable in one transaction, partitions, devices."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+
+import psycopg
 
 from fleet.tracking.fix import Fix
 from kit.db import Connection
@@ -72,14 +75,19 @@ async def count_refusals(conn: Connection, refused: Counter[tuple[int, date, str
 
 
 async def ensure_partitions(conn: Connection, days: Iterable[date]) -> None:
-    """Create the history partitions of ``days`` (UTC) that do not exist yet."""
+    """Create the history partitions of ``days`` (UTC) that do not exist yet.
+
+    A day that has fixes in the default partition already stays there.
+    """
     for day in sorted(set(days)):
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)
         name = f"fix_{day:%Y%m%d}"
         bounds = f"FROM ('{start.isoformat()}') TO ('{(start + timedelta(days=1)).isoformat()}')"
-        await conn.execute(
-            f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF fix FOR VALUES {bounds}"
-        )
+        with contextlib.suppress(psycopg.errors.CheckViolation):
+            async with conn.transaction():
+                await conn.execute(
+                    f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF fix FOR VALUES {bounds}"
+                )
 
 
 async def enrol(conn: Connection, unit_id: int, name: str) -> tuple[int, str]:

@@ -229,6 +229,7 @@ export const en: typeof fa = {
     nobodyNearest: (unit, eta) => `No unit is available; the nearest: ${unit} (about ${eta})`,
     tier: { own: "own county", supporting: "supporting county", other: "another county" },
     straight: "straight line",
+    nowIs: (status) => `now ${status}`,
     rule: (rule) => `rule: ${rule}`,
     rules: { cover_order: "order of counties" },
     since: (rule, date) => `${rule} since ${date}`,

@@ -230,6 +230,7 @@ export const fa = {
       `هیچ تیم آماده‌ای نیست؛ نزدیک‌ترین: ${unit} (حدود ${eta})`,
     tier: { own: "شهرستان خود", supporting: "شهرستان معین", other: "شهرستان دیگر" },
     straight: "خط راست",
+    nowIs: (status: string) => `اکنون ${status}`,
     rule: (rule: string) => `قاعده: ${rule}`,
     rules: { cover_order: "ترتیب شهرستان‌ها" } as Record<string, string>,
     since: (rule: string, date: string) => `${rule} از ${date}`,
