@@ -60,7 +60,7 @@ async def program(dsn: str, **settings: float) -> AsyncIterator[Program]:
 
 
 async def _serve(dsn: str, changes: dict[str, float]) -> None:
-    settings = Settings(_env_file=None, dsn=dsn, port=0, host="127.0.0.1", **changes)  # type: ignore[arg-type, call-arg]
+    settings = Settings(_env_file=None, dsn=dsn, port=0, host="127.0.0.1", **changes)  # type: ignore[arg-type]
     server = server_of(settings, dsn)
     app = cast(FastAPI, server.config.app)
     app.include_router(bare.router)

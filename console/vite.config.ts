@@ -10,8 +10,9 @@ export default defineConfig({
   worker: { format: "es" },
   server: {
     proxy: {
-      "/api": server,
-      "/ws": { target: server, ws: true },
+      // The host stays the page's own: the server refuses requests of another origin.
+      "/api": { target: server, changeOrigin: false },
+      "/ws": { target: server, ws: true, changeOrigin: false },
     },
   },
 });

@@ -266,17 +266,12 @@ async def assign(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Assign a unit outright."""
+    claim = Claim(
+        incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup, body.reason
+    )
 
-    async def make() -> str:
-        claim = Claim(
-            incident_id,
-            body.unit_id,
-            actor.name,
-            body.recommendation_id,
-            body.backup,
-            body.reason,
-        )
-        return await assignments.assign(conn, claim, now=now())
+    async def make(once: Once) -> str:
+        return await assignments.assign(conn, claim, now=now(), once=once)
 
-    async with db.write() as conn:
-        return await created(conn, request, actor.name, idempotency_key, make)
+    async with db.statement() as conn:
+        return await created_at_once(request, actor.name, idempotency_key, make)

@@ -1,5 +1,6 @@
 """JSON in and out: one encoder, and decoding whose errors name the field."""
 
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from kit.errors import Fault, Invalid, Malformed
 
 T = TypeVar("T")
+_NAMED = re.compile("(?:missing required|unknown) field `(.+)`")
 
 encode = msgspec.json.Encoder().encode
 
@@ -17,7 +19,9 @@ def refusal_of(error: msgspec.DecodeError) -> Invalid | Malformed:
     if not isinstance(error, msgspec.ValidationError):
         return Malformed(f"not JSON: {text}")
     fault, _, place = text.partition(" - at `")
-    name = place.rstrip("`").removeprefix("$").removeprefix(".") or "message"
+    within = place.rstrip("`").removeprefix("$")
+    named = _NAMED.search(fault)
+    name = (f"{within}.{named[1]}" if named else within).removeprefix(".") or "message"
     return Invalid(f"{name}: {fault}", errors=[Fault(name, fault)])
 
 

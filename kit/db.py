@@ -68,16 +68,21 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
         """Lend a connection in a transaction that commits when the block ends well."""
-        async with self.read() as conn, conn.transaction():
-            yield conn
-        self.committed()
+        try:
+            async with self.read() as conn, conn.transaction():
+                yield conn
+        finally:
+            # Also after a rollback: the journal's reader may have waited for this transaction.
+            self.committed()
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[Connection]:
         """Lend a connection for one writing statement that is a transaction of its own."""
-        async with self.read() as conn:
-            yield conn
-        self.committed()
+        try:
+            async with self.read() as conn:
+                yield conn
+        finally:
+            self.committed()
 
     def committed(self) -> None:
         """Ring the bells."""

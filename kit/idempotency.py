@@ -11,7 +11,6 @@ from kit.errors import Invalid, explain_constraint
 from kit.identity import token_hash
 from kit.web import json
 
-
 explain_constraint(
     "idempotency_pkey", "in_progress", "the same request is being done now; send it again"
 )

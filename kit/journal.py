@@ -100,6 +100,11 @@ class Tail:
         self.last = 0
         self._mark: tuple[int, int] | None = (upto, ended)
 
+    @property
+    def held_back(self) -> bool:
+        """Tell whether facts are there that a transaction still running holds back."""
+        return self._mark is not None
+
     async def read(self, conn: Connection) -> list[Row]:
         """Return the next facts that the snapshot did not show; ``conn`` commits by itself."""
         found = await self._look(conn, await self._settled(conn))
@@ -166,10 +171,10 @@ async def of_stream(conn: Connection, stream: str) -> list[Row]:
 
 
 async def settle(conn: Connection) -> int:
-    """Let facts from another cluster come before all that this one will write; return how many.
+    """Let facts from another cluster count as seen by every snapshot here; return how many.
 
-    A dump that is restored brings transaction ids of where it was made; those still to come here
-    would sort before them. Their own order stays by id.
+    A dump that is restored brings the transaction ids of where it was made. Were they higher than
+    those here, a reader would take the facts for new. Their order stays: it goes by id.
     """
     cursor = await conn.execute(
         "UPDATE journal SET xid = '3' WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())"

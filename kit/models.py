@@ -27,8 +27,9 @@ class JournalRow(Base):
     __tablename__ = "journal"
     __table_args__ = (Index(None, "xid", "id"), Index(None, "stream", "xid", "id"))
 
-    id: Mapped[int] = mapped_column(BIGINT, Identity(always=True), primary_key=True)
+    # Before id: columns are filled in order, so whoever has drawn an id has a transaction number.
     xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
+    id: Mapped[int] = mapped_column(BIGINT, Identity(always=True), primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     kind: Mapped[str] = mapped_column(Text)
     stream: Mapped[str] = mapped_column(Text)

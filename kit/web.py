@@ -21,12 +21,6 @@ def database(http: HTTPConnection) -> Database:
     return db
 
 
-async def reading(http: HTTPConnection) -> AsyncIterator[Connection]:
-    """Lend a reading connection for the request."""
-    async with database(http).read() as conn:
-        yield conn
-
-
 async def signed_in(http: HTTPConnection) -> Actor:
     """Return the one signed in, who has chosen a password. Raises Unauthenticated, Forbidden."""
     authenticate: Callable[[HTTPConnection], Awaitable[Actor]] = http.app.state.authenticate
@@ -36,6 +30,18 @@ async def signed_in(http: HTTPConnection) -> Actor:
         refusal.code = "password_change_required"
         raise refusal
     return actor
+
+
+async def reading(
+    http: HTTPConnection, _: Annotated[Actor, Depends(signed_in)]
+) -> AsyncIterator[Connection]:
+    """Lend a reading connection for the request of one who is signed in.
+
+    Signing in comes first and gives its own connection back: were one held meanwhile, as many
+    requests as the pool has connections would wait for each other.
+    """
+    async with database(http).read() as conn:
+        yield conn
 
 
 def allow(*roles: Role) -> Any:

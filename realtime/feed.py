@@ -23,6 +23,7 @@ from realtime.protocol import Fact
 
 REMEMBERED = 5000
 LOOK_EVERY_S = 1.0
+LOOK_SOON_S = 0.02
 
 Listener = Callable[[list[Fact], str], None]
 
@@ -60,22 +61,25 @@ class Feed:
                 await self._wait()
 
     async def _wait(self) -> None:
+        held_back = self._tail is not None and self._tail.held_back
         try:
-            await asyncio.wait_for(self._bell.wait(), LOOK_EVERY_S)
+            await asyncio.wait_for(
+                self._bell.wait(), LOOK_SOON_S if held_back else LOOK_EVERY_S
+            )
         except TimeoutError:
             return
         finally:
             self._bell.clear()
 
     async def read(self) -> bool:
-        """Read what is new, publish it and tell whether there was something."""
+        """Read what is new, publish it and tell whether there may be more than one batch."""
         assert self._tail is not None  # noqa: S101 - start() comes first
         self._bell.clear()
         async with self.db.read() as conn:
             rows = await self._tail.read(conn)
         if rows:
             self._publish(rows)
-        return bool(rows)
+        return len(rows) >= journal.BATCH
 
     def _publish(self, rows: list[journal.Row]) -> None:
         texts, facts = [], []

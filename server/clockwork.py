@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import psycopg
 
 from dispatch.seeking import actions as seeking
+from dispatch.seeking import queries as due
 from fleet.tracking import actions as tracking
 from kit.clock import day_of, now
 from kit.db import Connection, Database
@@ -58,6 +59,9 @@ class Clockwork:
     async def dispatch(self) -> None:
         """Expire offers whose time is over, and offer on what seeks a unit."""
         self._bell.clear()
+        async with self.db.read() as conn:
+            if not await due.anything_due(conn, now()):
+                return
         while await self._one(seeking.expire_one):
             pass
         while await self._one(self._go_on):

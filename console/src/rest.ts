@@ -4,12 +4,12 @@ import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
 import type { Assignment, Incident, Milestone, Offer, Unit } from "./types";
 import type { components } from "./wire";
+import { uuid } from "./uuid";
 
 type Schemas = components["schemas"];
 
 export type Session = Schemas["Signed"];
 export type County = Schemas["CountyView"];
-export type Centre = Schemas["CentreView"];
 export type Location = Schemas["LocatedView"];
 export type PrivatePart = Schemas["Private"];
 export type TimelineFact = Schemas["TimelineFact"];
@@ -59,7 +59,7 @@ async function call<T>(method: string, path: string, body?: object, key?: string
 const get = <T>(path: string) => call<T>("GET", path);
 const post = <T>(path: string, body: object = {}) => call<T>("POST", path, body);
 /** A POST that creates; the same `key` sent again creates nothing more. */
-const create = <T>(path: string, body: object, key: string = crypto.randomUUID()) =>
+const create = <T>(path: string, body: object, key: string = uuid()) =>
   call<T>("POST", path, body, key);
 
 export const session = {

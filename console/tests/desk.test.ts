@@ -42,8 +42,10 @@ describe("alarms", () => {
     expect(atInstant(over, board(urgent), later)[0]?.acknowledged).toBe(false);
   });
 
-  test("every offer has failed", () => {
+  test("every offer has failed, which says more than that it waits", () => {
     expect(causes(atInstant([], board(incident({ attention: "no_unit" })), T0_MS))).toEqual(["no_unit"]);
+    const both = incident({ priority: 1, attention: "no_unit" });
+    expect(causes(atInstant([], board(both), T0_MS + 99_000))).toEqual(["no_unit"]);
   });
 
   test.each(["declined", "expired"] as const)("an offer %s, until seen or no longer waiting", (end) => {

@@ -8,6 +8,7 @@ import { fa } from "../src/text/fa";
 import { faCrew } from "../src/text/fa.crew";
 import { fold, matches } from "../src/text/fold";
 import { PROBLEMS, sentence } from "../src/text/problems";
+import { uuid } from "../src/uuid";
 
 describe("digits", () => {
   test("are Persian on screen, the decimal mark as well", () => {
@@ -29,6 +30,14 @@ describe("digits", () => {
 
   test("of every kind become Latin for the wire", () => {
     expect(toLatin("۰۹۱۸-٣٤٥ 67")).toBe("0918-345 67");
+  });
+});
+
+describe("ids made here", () => {
+  test("are UUIDs of version 4, each of its own", () => {
+    const made = Array.from({ length: 100 }, uuid);
+    expect(new Set(made).size).toBe(100);
+    for (const id of made) expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
   });
 });
 

@@ -19,7 +19,7 @@ from fleet.units import actions as units
 from fleet.units import queries as unit_queries
 from fleet.units.unit import UNIT, UnitAct
 from kit.db import Connection
-from kit.errors import Conflict, Refusal, explain_constraint
+from kit.errors import Conflict, explain_constraint
 from kit.idempotency import Once, check_new
 
 SYSTEM = "system"
@@ -62,21 +62,29 @@ async def offer(
 
     One statement: needs no transaction around it. Raises Done when ``once`` was done before.
     """
-    extra = {"kind": "offer_made", "expires_at": expires_at, "go_on": go_on, **once.params}
-    try:
-        view, _ = await _claim(conn, claims.OFFER, claim, now, extra, UnitAct.OFFER)
-    except Refusal:
+    extra = {"kind": "offer_made", "expires_at": expires_at, "go_on": go_on}
+    view = await _claim(conn, claims.OFFER, claim, now, once, extra)
+    if view is None:
         await check_new(conn, once)
-        raise
+        await _why_not(conn, claim, UnitAct.OFFER)
     return view
 
 
-async def assign(conn: Connection, claim: Claim, *, now: datetime) -> str:
-    """Assign the unit outright; return the AssignmentView. Open offers are withdrawn."""
+async def assign(conn: Connection, claim: Claim, *, now: datetime, once: Once = NOT_KEPT) -> str:
+    """Assign the unit outright; return the AssignmentView. An open offer is withdrawn first.
+
+    Needs no transaction around it. Raises Conflict; Done when ``once`` was done before.
+    """
     extra = {"kind": "unit_assigned", "reason": claim.reason}
-    view, open_offer = await _claim(conn, claims.ASSIGN, claim, now, extra, UnitAct.ASSIGN)
-    if open_offer:
-        await withdraw_open(conn, claim.incident_id, now=now, by=claim.by, reason="assigned")
+    view = await _claim(conn, claims.ASSIGN, claim, now, once, extra)
+    if view is not None:
+        return view
+    await check_new(conn, once)
+    async with conn.transaction():
+        if await withdraw_open(conn, claim.incident_id, now=now, by=claim.by, reason="assigned"):
+            view = await _claim(conn, claims.ASSIGN, claim, now, once, extra)
+        if view is None:
+            await _why_not(conn, claim, UnitAct.ASSIGN)
     return view
 
 
@@ -85,15 +93,14 @@ async def _claim(
     sql: str,
     claim: Claim,
     now: datetime,
+    once: Once,
     extra: Mapping[str, object],
-    act: UnitAct,
-) -> tuple[str, bool]:
+) -> str | None:
+    """Try the claim; None when something stands in its way."""
     stream = incident_events.stream(claim.incident_id)
-    cursor = await conn.execute(sql, {**vars(claim), "at": now, "stream": stream, **extra})
-    row = await cursor.fetchone()
-    if row is None:
-        await _why_not(conn, claim, act)
-    return row["view"], row["open_offer"]
+    given = {**vars(claim), **once.params, "at": now, "stream": stream, **extra}
+    row = await (await conn.execute(sql, given)).fetchone()
+    return row["view"] if row else None
 
 
 async def _why_not(conn: Connection, claim: Claim, act: UnitAct) -> NoReturn:
@@ -217,13 +224,16 @@ async def end_offer(
 
 async def withdraw_open(
     conn: Connection, incident_id: int, *, now: datetime, by: str, reason: str
-) -> None:
-    """Withdraw the incident's open offer, if it has one."""
+) -> bool:
+    """Withdraw the incident's open offer; False when it has none."""
     cursor = await conn.execute(
         "SELECT id FROM offer WHERE incident_id = %s AND status = 'open'", (incident_id,)
     )
-    for row in await cursor.fetchall():
-        await end_offer(conn, row["id"], OfferAct.WITHDRAW, now=now, by=by, reason=reason)
+    row = await cursor.fetchone()
+    if row is None:
+        return False
+    await end_offer(conn, row["id"], OfferAct.WITHDRAW, now=now, by=by, reason=reason)
+    return True
 
 
 async def reach(

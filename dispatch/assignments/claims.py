@@ -1,6 +1,6 @@
 """The two claims of a unit, each one statement: lock the incident, take the unit, write, record.
 
-An offer's statement also keeps the idempotency key, so it is a whole transaction by itself.
+Each also keeps the idempotency key, so that it is a whole transaction by itself.
 
 The unit is taken by an UPDATE that names the statuses from which the table allows it; no row back
 means that somebody else was first. Partial unique indexes stand behind it.
@@ -14,10 +14,13 @@ from kit import journal
 from kit.idempotency import FRESH, keep_sql
 
 
-def _incident(condition: str = "true") -> str:
+def _incident(more: str = "true") -> str:
     return f"""i AS (
-    SELECT id FROM incident WHERE id = %(incident_id)s AND {condition}
+    SELECT id FROM incident WHERE id = %(incident_id)s AND {FRESH} AND {more}
       AND (status = 'waiting' OR (status = 'responding' AND %(backup)s)) FOR UPDATE)"""
+
+
+_NO_OFFER = "NOT EXISTS (SELECT FROM offer WHERE incident_id = %(incident_id)s AND status = 'open')"
 
 
 def _unit(act: UnitAct, after: UnitStatus) -> str:
@@ -33,7 +36,7 @@ _ETA = """(SELECT (r->>'eta_s')::float8
       AND (r->>'unit_id')::bigint = u.id)"""
 
 OFFER = f"""
-WITH {_incident(FRESH)}, {_unit(UnitAct.OFFER, UnitStatus.OFFERED)},
+WITH {_incident()}, {_unit(UnitAct.OFFER, UnitStatus.OFFERED)},
 o AS (
     INSERT INTO offer (incident_id, unit_id, recommendation_id, made_at, made_by, expires_at,
       eta_s, backup)
@@ -50,10 +53,10 @@ f AS ({
     )
 }),
 k AS ({keep_sql(offer_view("o"), "FROM o")})
-SELECT {offer_view("o")}::text AS view, false AS open_offer FROM o"""
+SELECT {offer_view("o")}::text AS view FROM o"""
 
 ASSIGN = f"""
-WITH {_incident()}, {_unit(UnitAct.ASSIGN, UnitStatus.DISPATCHED)},
+WITH {_incident(_NO_OFFER)}, {_unit(UnitAct.ASSIGN, UnitStatus.DISPATCHED)},
 a AS (
     INSERT INTO assignment (incident_id, unit_id, recommendation_id, dispatched_at, dispatched_by,
       eta_s)
@@ -73,7 +76,6 @@ f AS ({
         ("reason",),
         source="FROM n, a, u",
     )
-})
-SELECT {assignment_view("a")}::text AS view,
-  EXISTS (SELECT FROM offer WHERE incident_id = %(incident_id)s AND status = 'open') AS open_offer
-FROM a"""
+}),
+k AS ({keep_sql(assignment_view("a"), "FROM a")})
+SELECT {assignment_view("a")}::text AS view FROM a"""

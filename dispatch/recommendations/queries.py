@@ -49,6 +49,14 @@ def _params(incident_id: int, place: Position, terms: Terms) -> dict[str, Any]:
     }
 
 
+def fit_sql(tier: Tier) -> str:
+    """Return the SQL of the ``limit`` nearest fit units of a tier, nearest first."""
+    return (
+        f"{_CANDIDATE}{_FIT}{_TIERS[tier]} ORDER BY p.place <-> %(place)s::geography"
+        " LIMIT %(limit)s"
+    )
+
+
 async def nearest_fit(
     conn: Connection, params: dict[str, Any], terms: Terms, tier: Tier
 ) -> list[Candidate]:
@@ -59,11 +67,7 @@ async def nearest_fit(
     """
     travel, limit = terms.travel(), terms.listed
     while True:
-        cursor = await conn.execute(
-            f"{_CANDIDATE}{_FIT}{_TIERS[tier]} ORDER BY p.place <-> %(place)s::geography"
-            " LIMIT %(limit)s",
-            {**params, "limit": limit},
-        )
+        cursor = await conn.execute(fit_sql(tier), {**params, "limit": limit})
         rows = await cursor.fetchall()
         etas = sorted(travel.eta_s(row["distance_m"]) for row in rows)
         if len(rows) < limit:

@@ -5,6 +5,20 @@ from datetime import datetime
 from kit.db import Connection
 
 
+async def anything_due(conn: Connection, now: datetime) -> bool:
+    """Tell whether an offer's time is over or an incident seeks a unit; locks nothing."""
+    cursor = await conn.execute(
+        """SELECT EXISTS (SELECT FROM offer WHERE status = 'open' AND expires_at <= %s)
+             OR EXISTS (SELECT FROM incident i
+                        WHERE seeking AND status IN ('waiting', 'responding') AND NOT EXISTS
+                          (SELECT FROM offer o WHERE o.incident_id = i.id AND o.status = 'open'))
+             AS due""",
+        (now,),
+    )
+    row = await cursor.fetchone()
+    return row is not None and bool(row["due"])
+
+
 async def lock_due_offer(conn: Connection, now: datetime) -> int | None:
     """Lock the incident of an offer whose time is over, and return the offer, or None.
 

@@ -7,20 +7,18 @@ from kit.db import Connection
 from kit.errors import NotFound
 
 _CENTRE = "(SELECT c.county_code FROM centre c WHERE c.code = {u}.centre_code LIMIT 1)"
-_SHIFT = "(SELECT {column} FROM shift s WHERE s.unit_id = {u}.id AND s.ended_at IS NULL)"
 
 
 def unit_view(u: str) -> str:
     """Return the SQL that makes a UnitView of the unit row under alias ``u``."""
-    live = {c: _SHIFT.format(column=c, u=u) for c in ("s.id", "s.ends_at", "s.crew")}
-    extra = _SHIFT.format(column="s.capabilities", u=u)
-    return f"""json_build_object(
+    return f"""(SELECT json_build_object(
         'id', {u}.id, 'code', {u}.code, 'name_fa', {u}.name_fa, 'name_en', {u}.name_en,
         'centre', {u}.centre_code, 'county', {_CENTRE.format(u=u)},
         'status', {u}.status, 'status_at', {u}.status_at, 'status_reason', {u}.status_reason,
-        'capabilities', {u}.capabilities || coalesce({extra}, '{{}}'),
-        'shift_id', {live["s.id"]}, 'shift_ends_at', {live["s.ends_at"]},
-        'crew', coalesce({live["s.crew"]}, '[]'))"""
+        'capabilities', {u}.capabilities || coalesce(s.capabilities, '{{}}'),
+        'shift_id', s.id, 'shift_ends_at', s.ends_at, 'crew', coalesce(s.crew, '[]'))
+      FROM (VALUES (1)) AS one
+        LEFT JOIN shift s ON s.unit_id = {u}.id AND s.ended_at IS NULL)"""
 
 
 UNIT_BY_ID = f"(SELECT {unit_view('u')} FROM unit u WHERE u.id = %(unit_id)s)"

@@ -51,7 +51,6 @@ class Dispatcher:
         self.next_call_at = now()
         self.ping_at = now()
         self.timers: dict[tuple[int, DeskAct], Timer] = {}
-        self.again_at: dict[int, datetime] = {}
 
     async def start(self) -> None:
         """Sign in and read the board."""
@@ -115,12 +114,12 @@ class Dispatcher:
         left = habits.draws(self.seed, incident.id).random() < self.leave_share
         on_offer = any(o.incident_id == incident.id for o in self.desk.board.offers.values())
         act = habits.desk_act(incident, on_offer=on_offer, left=left)
-        if act is None or at < self.again_at.get(incident.id, at):
+        if act is None:
             return
         what = Pause.TRIAGE if act is DeskAct.OFFER else Pause.PAPERS
         timer = self.timers.setdefault((incident.id, act), Timer())
         if timer.over(incident.status_at, at, lambda: self.pace.pause_s(what, self.rng)):
-            self.again_at[incident.id] = at + timedelta(seconds=LOOK_AGAIN_S)
+            timer.due_at = at + timedelta(seconds=LOOK_AGAIN_S)
             await self._do(act, incident.id)
 
     async def _do(self, act: DeskAct, incident_id: int) -> None:

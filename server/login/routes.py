@@ -8,7 +8,6 @@ from starlette.requests import HTTPConnection
 
 from kit.clock import now
 from kit.codec import encode
-from kit.db import Connection
 from kit.errors import Unauthenticated, invalid
 from kit.idempotency import created
 from kit.identity import Actor, Role, token_hash
@@ -37,8 +36,16 @@ def session_of(http: HTTPConnection) -> bytes:
     return token_hash(http.cookies.get(COOKIE, ""))
 
 
-def _where(request: Request) -> str:
-    return request.client.host if request.client else ""
+async def _guess(request: Request, name: str, stored: str | None, password: str) -> bool:
+    """Tell whether the password is right. Raises TooMany, also when others guessed meanwhile."""
+    guesses: Guesses = request.app.state.guesses
+    where = request.client.host if request.client else ""
+    guesses.check(name, where, now())
+    right = await matches(stored, password)
+    guesses.check(name, where, now())
+    if not right:
+        guesses.wrong(name, where, now())
+    return right
 
 
 Name = Annotated[str, Path(max_length=100, pattern=NAME)]
@@ -57,13 +64,11 @@ def _signed(actor: Actor) -> Signed:
 @router.post("/session")
 async def sign_in(body: SignIn, request: Request, response: Response, db: Db) -> Signed:
     """Sign in; the answer sets the session cookie."""
-    guesses: Guesses = request.app.state.guesses
-    guesses.check(body.name, _where(request), now())
     async with db.read() as conn:
         row = await queries.account(conn, body.name)
     stored = row["password_hash"] if row else None
-    if not await matches(stored, body.password.get_secret_value()) or row is None:
-        guesses.wrong(body.name, _where(request), now())
+    right = await _guess(request, body.name, stored, body.password.get_secret_value())
+    if not right or row is None:
         raise Unauthenticated("the name or the password is wrong")
     settings = request.app.state.settings
     lasts = timedelta(hours=settings.session_hours)
@@ -99,22 +104,15 @@ async def sign_out(request: Request, response: Response, db: Db, _: AnyActor) ->
 @router.post("/session/password", status_code=204)
 async def choose_password(body: NewPassword, request: Request, db: Db, actor: AnyActor) -> None:
     """Choose a password of your own; other sessions of the account end."""
-    guesses: Guesses = request.app.state.guesses
-    guesses.check(actor.name, _where(request), now())
     old, new = body.password.get_secret_value(), body.new_password.get_secret_value()
     if new == old:
         raise invalid("new_password", "the same as before")
     async with db.write() as conn:
-        if not await _matches(conn, actor, old):
-            guesses.wrong(actor.name, _where(request), now())
+        row = await queries.account(conn, actor.name)
+        if not await _guess(request, actor.name, row["password_hash"] if row else None, old):
             raise invalid("password", "not your present password")
         await actions.choose_password(conn, actor.account_id, new)
         await actions.end_sessions(conn, actor.account_id, but=session_of(request))
-
-
-async def _matches(conn: Connection, actor: Actor, password: str) -> bool:
-    row = await queries.account(conn, actor.name)
-    return await matches(row["password_hash"] if row else None, password)
 
 
 @router.get("/accounts", response_model=Accounts)

@@ -263,6 +263,7 @@ async def closed_by_demo(desk: Desk, n: int = 1) -> None:
 @pytest.fixture
 async def fast(dsn: str) -> AsyncIterator[Running]:
     async with serving(dsn, max_speed_mps=1e7) as server:
+        await server.sql("UPDATE rule SET value = '1' WHERE name = 'offer_expiry_s'")
         yield server
 
 

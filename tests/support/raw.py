@@ -1,6 +1,7 @@
 """A websocket in the raw: any frame may be sent, right or wrong."""
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
@@ -41,9 +42,10 @@ class Raw:
 
     async def end(self) -> int | None:
         """Wait until the server closes the socket; return its close code."""
-        async with asyncio.timeout(WITHIN_S):
-            async for _ in self.ws:
-                pass
+        with contextlib.suppress(ConnectionClosed):
+            async with asyncio.timeout(WITHIN_S):
+                async for _ in self.ws:
+                    pass
         return self.ws.close_code
 
 

@@ -9,6 +9,7 @@ import { signedIn } from "../signin/session.svelte";
 import { lang } from "../text/language.svelte";
 import { now } from "../time/now.svelte";
 import type { FixReport, Milestone, Refused, UnitOut, UnitState } from "../types";
+import { uuid } from "../uuid";
 import { FixBuffer } from "./fixes";
 import { type CrewAct, Outbox, toldMilestones } from "./outbox";
 
@@ -154,7 +155,7 @@ export class CrewStore {
 
 /** An id made once, and the device's own time, which the server keeps beside its own. */
 function stamped(): { id: string; device_at: string } {
-  return { id: crypto.randomUUID(), device_at: new Date().toISOString() };
+  return { id: uuid(), device_at: new Date().toISOString() };
 }
 
 export const [useCrew, provideCrew] = createContext<CrewStore>();

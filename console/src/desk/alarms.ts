@@ -67,11 +67,10 @@ function raise(alarms: readonly Alarm[], alarm: Alarm): readonly Alarm[] {
   return alarms.some(({ key }) => key === alarm.key) ? alarms : [...alarms, alarm];
 }
 
+/** At most one a time for an incident: that every offer failed says more than that it waits. */
 function conditions(incident: Incident, board: Board, nowMs: number): Alarm[] {
-  const found: Alarm[] = [];
-  if (incident.attention === "no_unit") found.push(high("no_unit", incident, nowMs));
-  if (isWaitingLong(incident, board, nowMs)) found.push(high("waiting_long", incident, nowMs));
-  return found;
+  if (incident.attention === "no_unit") return [high("no_unit", incident, nowMs)];
+  return isWaitingLong(incident, board, nowMs) ? [high("waiting_long", incident, nowMs)] : [];
 }
 
 function isWaitingLong(incident: Incident, board: Board, nowMs: number): boolean {

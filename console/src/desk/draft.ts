@@ -1,6 +1,7 @@
 /** A half-written call: what was typed, as typed, and what it comes to. */
 import type { NewIncident } from "../rest";
 import { readNumber, toLatin } from "../text/digits";
+import { uuid } from "../uuid";
 
 export interface Draft {
   lat: string;
@@ -35,7 +36,7 @@ export function emptyDraft(answeredAt: Date): Draft {
     callerName: "",
     callerPhone: "",
     answeredAt: answeredAt.toISOString(),
-    key: crypto.randomUUID(),
+    key: uuid(),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The map's pictures, drawn once from the same shapes that the lists show. */
 import type { Map } from "maplibre-gl";
-import { LOOKS, PATHS, type Look } from "../ui/shapes";
+import { CENTRE, LOOKS, PATHS, type Look } from "../ui/shapes";
 import type { Colour } from "./style";
 
 const RATIO = 2;
@@ -36,7 +36,7 @@ function unit(pen: CanvasRenderingContext2D, look: Look, fill: string, colour: C
 }
 
 function centre(pen: CanvasRenderingContext2D, colour: Colour): void {
-  const house = new Path2D("M12 6 18 11v7H6v-7z");
+  const house = new Path2D(CENTRE);
   outline(pen, house, colour("map-halo"), 3);
   pen.fillStyle = colour("map-label");
   pen.fill(house);

@@ -11,7 +11,6 @@ export const en: typeof fa = {
   confirm: "Confirm",
   close: "Close",
   loading: "Loading…",
-  none: "—",
   unknown: "unknown",
   server: (detail) => `Server: ${detail}`,
 
@@ -29,7 +28,6 @@ export const en: typeof fa = {
     short: "The password needs at least 10 characters.",
     ended: "Your sign-in has ended; sign in again.",
     out: "Sign out",
-    notHere: "There is no page for this role yet.",
   },
 
   link: {
@@ -150,7 +148,6 @@ export const en: typeof fa = {
     title: "Map",
     noWebgl: "This browser cannot draw the map (it has no WebGL).",
     noWebglHint: "Everything works without it: press F2 and type the coordinates.",
-    failed: "The map could not be loaded.",
     newHere: "New incident here",
     legend: "Legend",
     centre: "Centre",
@@ -164,14 +161,12 @@ export const en: typeof fa = {
 
   incident: {
     drawer: "Incident",
-    pick: "Choose an incident from the queue.",
     gone: "This incident was closed and has left the board.",
     opened: "Opened",
     rang: "Rang",
     answered: "Answered",
     prioritised: "Prioritised",
     owner: "Owner",
-    county: "County",
     answersFor: (county) => `Answered for by ${county}`,
     needs: "Needs",
     noNeeds: "No special need recorded",
@@ -249,7 +244,6 @@ export const en: typeof fa = {
 
   intake: {
     title: "New incident",
-    place: "Place",
     lat: "Latitude",
     lon: "Longitude",
     uncertainty: "Uncertainty (m)",
@@ -297,7 +291,6 @@ export const en: typeof fa = {
   },
 
   time: {
-    now: "now",
     seconds: (n) => `${n} s`,
     minutes: (n) => `${n} min`,
     hours: (h, m) => `${h}:${m} h`,

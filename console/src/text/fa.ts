@@ -12,7 +12,6 @@ export const fa = {
   confirm: "تأیید",
   close: "بستن",
   loading: "در حال بارگذاری…",
-  none: "—",
   unknown: "نامشخص",
   server: (detail: string) => `پاسخ سرور: ${detail}`,
 
@@ -30,7 +29,6 @@ export const fa = {
     short: "گذرواژه باید دست‌کم ۱۰ نویسه داشته باشد.",
     ended: "نشست شما پایان یافته است؛ دوباره وارد شوید.",
     out: "خروج",
-    notHere: "برای این نقش هنوز صفحه‌ای نیست.",
   },
 
   link: {
@@ -150,7 +148,6 @@ export const fa = {
     title: "نقشه",
     noWebgl: "این مرورگر نمی‌تواند نقشه را نشان دهد (WebGL ندارد).",
     noWebglHint: "همهٔ کارها بی‌نقشه هم شدنی است: با F2 مختصات را بنویسید.",
-    failed: "نقشه بارگذاری نشد.",
     newHere: "رویداد تازه اینجا",
     legend: "راهنمای نقشه",
     centre: "مرکز",
@@ -164,14 +161,12 @@ export const fa = {
 
   incident: {
     drawer: "پروندهٔ رویداد",
-    pick: "رویدادی را از صف برگزینید.",
     gone: "این رویداد بسته شد و دیگر روی میز نیست.",
     opened: "ثبت",
     rang: "زنگ",
     answered: "پاسخ",
     prioritised: "اولویت",
     owner: "مسئول",
-    county: "شهرستان",
     answersFor: (county: string) => `پاسخ‌گو: ${county}`,
     needs: "نیازها",
     noNeeds: "نیاز ویژه‌ای ثبت نشده",
@@ -250,7 +245,6 @@ export const fa = {
 
   intake: {
     title: "رویداد تازه",
-    place: "جا",
     lat: "عرض جغرافیایی",
     lon: "طول جغرافیایی",
     uncertainty: "خطا (متر)",
@@ -298,7 +292,6 @@ export const fa = {
   } satisfies Record<FactKind, string>,
 
   time: {
-    now: "اکنون",
     seconds: (n: string) => `${n} ثانیه`,
     minutes: (n: string) => `${n} دقیقه`,
     hours: (h: string, m: string) => `${h}:${m} ساعت`,

@@ -64,6 +64,10 @@ export const PROBLEMS = {
     fa: "هم‌زمان چیزی عوض شد؛ دوباره تلاش کنید.",
     en: "It changed in the same moment; try again.",
   },
+  in_progress: {
+    fa: "همین درخواست هنوز در حال انجام است؛ کمی صبر کنید.",
+    en: "This same request is still being done; wait a little.",
+  },
   already_reported: {
     fa: "این گام پیش‌تر ثبت شده است.",
     en: "This step was reported already.",

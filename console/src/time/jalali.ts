@@ -58,12 +58,6 @@ export function clock(at: Date, seconds = true): string {
   return seconds ? `${hour}:${minute}:${second}` : `${hour}:${minute}`;
 }
 
-/** 0 for Saturday, the first day of the week, to 6 for Friday. */
-export function dayOfWeek(at: Date): number {
-  const short = parts(at, "en-GB", { weekday: "short" }).weekday ?? "";
-  return ["Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri"].indexOf(short);
-}
-
 /**
  * The next instant after `now` at which the clock in the zone shows `hhmm` ("18:30");
  * null when that is no time of day.

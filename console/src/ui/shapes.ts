@@ -11,6 +11,9 @@ export const PATHS: Record<Shape, string> = {
   cross: "M6 6 18 18M18 6 6 18",
 };
 
+/** A centre's house. */
+export const CENTRE = "M12 6 18 11v7H6v-7z";
+
 export interface Look {
   shape: Shape;
   /** Name of the theme's colour, without its dashes. */

@@ -1,4 +1,4 @@
-/** Alarm sounds, synthesised: five pulses for high, three for medium, one for an offer's arrival. */
+/** Alarm sounds, synthesised: five pulses for high, three for medium, one for low. */
 
 const PULSES = { high: 5, medium: 3, low: 1 } as const;
 const PITCH_HZ = { high: 880, medium: 660, low: 520 } as const;

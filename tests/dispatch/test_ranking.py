@@ -1,0 +1,169 @@
+"""Ranking is pure: the same facts give the same answer in any order, and each unit once."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.recommendations.decision import Inputs, replay
+from dispatch.recommendations.ranking import Candidate, Reason, Terms, rank, reasons
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+CENTRES = ["ARK", "SHZ", "SVH", "KHM"]
+CAPABILITIES = ["nurse", "psychologist"]
+
+
+def candidate(unit_id: int = 1, **more: object) -> Candidate:
+    """Return a unit that nothing speaks against, changed by ``more``."""
+    fit: dict[str, object] = {
+        "unit_id": unit_id,
+        "code": f"U-{unit_id}",
+        "centre": "ARK",
+        "status": "available",
+        "on_shift": True,
+        "capabilities": ["nurse"],
+        "declined": False,
+        "distance_m": 1000.0,
+        "fixed_at": NOW,
+        "accuracy_m": 8.0,
+    }
+    return msgspec.convert({**fit, **more}, Candidate)
+
+
+def terms(**more: object) -> Terms:
+    """Return an incident of Arak's county without needs, changed by ``more``."""
+    plain: dict[str, object] = {
+        "now": NOW,
+        "needs": [],
+        "own": ["ARK"],
+        "supporting": ["SHZ", "KHM"],
+        "cover_order": ["own", "supporting", "other"],
+        "cover_rule": "cover_order@2020-01-01",
+        "fix_max_age_s": 120.0,
+        "circuity": 1.3,
+        "speed_kmh": 65.0,
+    }
+    return msgspec.convert({**plain, **more}, Terms)
+
+
+def candidates() -> st.SearchStrategy[list[Candidate]]:
+    one = st.builds(
+        lambda **known: known,
+        centre=st.sampled_from(CENTRES),
+        status=st.sampled_from(["available", "available", "offered", "on_scene", "off_duty"]),
+        on_shift=st.sampled_from([True, True, False]),
+        capabilities=st.lists(st.sampled_from(CAPABILITIES), unique=True),
+        declined=st.sampled_from([False, False, True]),
+        distance_m=st.none() | st.sampled_from([0.0, 500.0, 5e3]) | st.floats(0, 1e6),
+        fixed_at=st.integers(-300, 30).map(lambda s: NOW + timedelta(seconds=s)),
+    )
+    return st.lists(one, max_size=12).map(
+        lambda rows: [
+            candidate(n, **row, **({} if row["distance_m"] is not None else {"fixed_at": None}))
+            if row["distance_m"] is not None
+            else candidate(n, **{**row, "fixed_at": None})
+            for n, row in enumerate(rows)
+        ]
+    )
+
+
+some_terms = st.builds(
+    lambda needs, order, listed: terms(needs=needs, cover_order=order, listed=listed),
+    st.lists(st.sampled_from(CAPABILITIES), unique=True),
+    st.permutations(["own", "supporting", "other"]),
+    st.integers(1, 5),
+)
+
+
+@given(candidates(), some_terms, st.randoms())
+def test_order_of_arrival_does_not_matter(units, given_terms, rng) -> None:  # type: ignore[no-untyped-def]
+    mixed = list(units)
+    rng.shuffle(mixed)
+    assert rank(mixed, given_terms) == rank(units, given_terms)
+
+
+@given(candidates(), some_terms)
+def test_each_unit_is_ranked_or_excluded_once(units: list[Candidate], given_terms: Terms) -> None:
+    found = rank(units, given_terms)
+    ids = [one.unit_id for one in found.ranked] + [one.unit_id for one in found.excluded]
+    assert sorted(ids) == [unit.unit_id for unit in units]
+    assert [one.rank for one in found.ranked] == list(range(1, len(found.ranked) + 1))
+    assert all(one.reasons for one in found.excluded)
+
+
+@given(candidates(), some_terms)
+def test_what_is_kept_gives_the_same_answer_again(
+    units: list[Candidate], given_terms: Terms
+) -> None:
+    inputs = Inputs(given_terms, units)
+    assert replay(msgspec.json.encode(inputs)) == inputs.ranking()
+
+
+@given(candidates(), some_terms)
+def test_one_ranked_above_another_is_of_an_earlier_tier_or_sooner_there(
+    units: list[Candidate], given_terms: Terms
+) -> None:
+    ranked = rank(units, given_terms).ranked
+    for before, after in zip(ranked, ranked[1:], strict=False):
+        tiers = [given_terms.cover_order.index(one.tier) for one in (before, after)]
+        assert tiers[0] <= tiers[1]
+        if tiers[0] == tiers[1]:
+            assert (before.eta_s, before.unit_id) < (after.eta_s, after.unit_id)
+
+
+def test_every_reason_is_told_not_only_the_first() -> None:
+    worst = candidate(
+        status="on_scene",
+        on_shift=False,
+        capabilities=[],
+        declined=True,
+        fixed_at=NOW - timedelta(seconds=121),
+    )
+    found = [why.reason for why in reasons(worst, terms(needs=["nurse", "physician"]))]
+    assert found == [
+        Reason.NOT_AVAILABLE,
+        Reason.OFF_SHIFT,
+        Reason.STALE_FIX,
+        Reason.LACKS_CAPABILITY,
+        Reason.LACKS_CAPABILITY,
+        Reason.ALREADY_DECLINED,
+    ]
+
+
+def test_a_unit_without_a_fix_says_so() -> None:
+    unseen = candidate(distance_m=None, fixed_at=None)
+    [excluded] = rank([unseen], terms()).excluded
+    assert [why.reason for why in excluded.reasons] == [Reason.NO_FIX]
+    assert excluded.eta_s is None
+
+
+def test_a_fix_is_believed_up_to_its_greatest_age() -> None:
+    at_the_limit = candidate(1, fixed_at=NOW - timedelta(seconds=120))
+    past_it = candidate(2, fixed_at=NOW - timedelta(seconds=120, microseconds=1))
+    found = rank([at_the_limit, past_it], terms())
+    assert [one.unit_id for one in found.ranked] == [1]
+
+
+def test_a_ranked_unit_carries_what_speaks_for_it() -> None:
+    [one] = rank([candidate(7, fixed_at=NOW - timedelta(seconds=30))], terms()).ranked
+    assert (one.unit_id, one.tier, one.rule) == (7, "own", "cover_order@2020-01-01")
+    assert one.eta_s == 1000 * 1.3 / (65 / 3.6)
+    assert (one.basis, one.fix_age_s, one.accuracy_m) == ("straight_line", 30.0, 8.0)
+
+
+def test_own_units_come_before_nearer_ones_of_other_centres() -> None:
+    units = [
+        candidate(1, centre="SVH", distance_m=1.0),
+        candidate(2, centre="KHM", distance_m=10.0),
+        candidate(3, centre="ARK", distance_m=90_000.0),
+    ]
+    assert [one.unit_id for one in rank(units, terms()).ranked] == [3, 2, 1]
+    reverse = terms(cover_order=["other", "supporting", "own"])
+    assert [one.unit_id for one in rank(units, reverse).ranked] == [1, 2, 3]
+
+
+def test_those_past_the_list_are_called_farther() -> None:
+    found = rank([candidate(n, distance_m=n * 100.0) for n in range(1, 5)], terms(listed=2))
+    assert [one.unit_id for one in found.ranked] == [1, 2]
+    assert [[why.reason for why in one.reasons] for one in found.excluded] == [["farther"]] * 2

@@ -1,0 +1,253 @@
+"""Recommendations equal brute force over every row, on 1,000 random states of a real database.
+
+The product asks the KNN index for a few candidates and stops early; the brute force here reads
+all rows, measures each with ST_Distance and knows neither index nor limit.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import psycopg
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dispatch.recommendations import queries
+from dispatch.recommendations.actions import recommend, terms_of
+from dispatch.recommendations.decision import replay
+from dispatch.recommendations.ranking import Ranking, Terms, rank
+from geo.position import Position
+from kit.db import Connection, connection_options
+from kit.errors import NotFound
+from tests.support.scene import DAY, DESK, NOW, Scene, after
+
+EXAMPLES = 1000
+CENTRES = ["ARK", "SHZ", "SVH", "KHM"]
+STATUSES = ["available"] * 4 + ["offered", "dispatched", "off_duty", "out_of_service"]
+CAPABILITIES = ["nurse", "psychologist"]
+LATS = st.integers(0, 40).map(lambda n: 33.5 + n / 40)
+LONS = st.integers(0, 40).map(lambda n: 49.2 + n / 40)
+
+units = st.lists(
+    st.tuples(
+        st.sampled_from(CENTRES),
+        st.sampled_from(STATUSES),
+        st.sets(st.sampled_from(CAPABILITIES)),
+        st.sampled_from([None, [], ["nurse"]]),  # no shift, or what the crew adds
+        st.none() | st.tuples(LATS, LONS, st.sampled_from([0, 60, 119, 120, 121, 4000])),
+        st.sampled_from([None, None, ("declined", 10), ("expired", 10), ("declined", -10)]),
+    ),
+    max_size=25,
+)
+incidents = st.tuples(LATS, LONS, st.sets(st.sampled_from(CAPABILITIES), max_size=1))
+orders = st.permutations(["own", "supporting", "other"])
+State = list[tuple[Any, ...]]
+
+_LOAD = """
+WITH given AS (
+  SELECT * FROM jsonb_to_recordset(%(units)s::jsonb) AS g(id int8, centre text, status text,
+    own text[], extra text[], lat float8, lon float8, age_s int, answer text, round_s int)),
+u AS (
+  INSERT INTO unit (id, code, name_fa, name_en, centre_code, capabilities, status)
+  OVERRIDING SYSTEM VALUE
+  SELECT id, 'U-' || id, '', '', centre, own, status FROM given),
+s AS (
+  INSERT INTO shift (unit_id, started_at, ends_at, crew, capabilities)
+  SELECT id, %(now)s, %(now)s, '[]', extra FROM given WHERE extra IS NOT NULL),
+p AS (
+  INSERT INTO unit_position (unit_id, place, fixed_at, received_at)
+  SELECT id, ST_MakePoint(lon, lat)::geography, %(now)s - make_interval(secs => age_s), %(now)s
+  FROM given WHERE lat IS NOT NULL)
+INSERT INTO offer (incident_id, unit_id, status, made_at, made_by, expires_at, answered_at)
+SELECT %(incident)s, id, answer, %(now)s + make_interval(secs => round_s), '', %(now)s, %(now)s
+FROM given WHERE answer IS NOT NULL"""
+
+_BRUTE = """
+SELECT u.id, u.centre_code, u.status, u.capabilities || coalesce(s.capabilities, '{}') AS can,
+  s.id IS NOT NULL AS on_shift, extract(epoch FROM %(now)s - p.fixed_at)::float8 AS age_s,
+  ST_Distance(p.place, ST_MakePoint(%(lon)s, %(lat)s)::geography) AS distance_m,
+  (SELECT count(*) FROM offer o WHERE o.incident_id = %(incident)s AND o.unit_id = u.id
+     AND o.status IN ('declined', 'expired') AND o.made_at >= %(round)s) AS refusals
+FROM unit u LEFT JOIN unit_position p ON p.unit_id = u.id
+  LEFT JOIN shift s ON s.unit_id = u.id AND s.ended_at IS NULL"""
+
+
+async def load(conn: Connection, incident_id: int, state: State) -> None:
+    """Replace the fleet by ``state``, in one statement."""
+    await conn.execute("DELETE FROM account WHERE unit_id IS NOT NULL")
+    await conn.execute("DELETE FROM unit")
+    rows = [
+        {
+            "id": n,
+            "centre": centre,
+            "status": status,
+            "own": sorted(own),
+            "extra": extra,
+            "lat": fix and fix[0],
+            "lon": fix and fix[1],
+            "age_s": fix and fix[2],
+            "answer": answer and answer[0],
+            "round_s": answer and answer[1],
+        }
+        for n, (centre, status, own, extra, fix, answer) in enumerate(state, 1)
+    ]
+    await conn.execute(
+        _LOAD, {"units": msgspec.json.encode(rows).decode(), "now": NOW, "incident": incident_id}
+    )
+
+
+async def brute_force(
+    conn: Connection, incident_id: int, place: Position, terms: Terms
+) -> tuple[list[tuple[int, float]], dict[int, set[str]]]:
+    """Return (unit, eta_s) of every fit unit in order, and every reason against each other."""
+    params = {"now": terms.now, "lat": place.lat, "lon": place.lon}
+    params |= {"incident": incident_id, "round": NOW}
+    rows = await (await conn.execute(_BRUTE, params)).fetchall()
+    fit, unfit = [], {}
+    for row in rows:
+        against = {
+            "not_available": row["status"] != "available",
+            "off_shift": not row["on_shift"],
+            "no_fix": row["age_s"] is None,
+            "stale_fix": (row["age_s"] or 0) > terms.fix_max_age_s,
+            "lacks_capability": not set(terms.needs) <= set(row["can"]),
+            "already_declined": row["refusals"] > 0,
+        }
+        if any(against.values()):
+            unfit[row["id"]] = {reason for reason, holds in against.items() if holds}
+        else:
+            fit.append((_tier(row["centre_code"], terms), _eta_s(row["distance_m"], terms), row))
+    fit.sort(key=lambda one: (one[0], one[1], one[2]["id"]))
+    return [(row["id"], eta_s) for _, eta_s, row in fit], unfit
+
+
+def _tier(centre: str, terms: Terms) -> int:
+    kinds = dict.fromkeys(terms.supporting, "supporting") | dict.fromkeys(terms.own, "own")
+    return [str(tier) for tier in terms.cover_order].index(kinds.get(centre, "other"))
+
+
+def _eta_s(distance_m: float, terms: Terms) -> float:
+    return distance_m * terms.circuity / (terms.speed_kmh / 3.6)
+
+
+def agree(
+    found: Ranking, fit: list[tuple[int, float]], unfit: dict[int, set[str]], listed: int
+) -> None:
+    """Assert that what was found is what brute force says of each of its units."""
+    assert [(one.unit_id, one.eta_s) for one in found.ranked] == fit[:listed]
+    farther = {unit_id for unit_id, _ in fit[listed:]}
+    for one in found.excluded:
+        said = {why.reason.value for why in one.reasons}
+        expected = {"farther"} if one.unit_id in farther else unfit[one.unit_id]
+        assert said == expected, (one, expected)
+
+
+class World:
+    """A connection whose transaction is rolled back after each state."""
+
+    def __init__(self, conn: Connection, incident_id: int, terms: Terms) -> None:
+        self.conn = conn
+        self.incident_id = incident_id
+        self.terms = terms
+
+    async def compare(
+        self, state: State, incident: tuple[float, float, set[str]], order: list[str], few: int
+    ) -> None:
+        lat, lon, needs = incident
+        place = Position(lat, lon)
+        terms = msgspec.structs.replace(
+            self.terms, needs=sorted(needs), cover_order=order, listed=few
+        )
+        async with self.conn.transaction(force_rollback=True):
+            await load(self.conn, self.incident_id, state)
+            fit, unfit = await brute_force(self.conn, self.incident_id, place, terms)
+            everyone = await queries.candidates(self.conn, self.incident_id, place, terms)
+            by_index = await queries.candidates(
+                self.conn, self.incident_id, place, terms, nearest=few
+            )
+        found = rank(everyone, terms)
+        agree(found, fit, unfit, few)
+        assert len(found.ranked) + len(found.excluded) == len(state)
+        agree(rank(by_index, terms), fit, unfit, few)
+
+
+async def open_world(dsn: str) -> World:
+    """Connect, and make the planner take the index although the fleet is small."""
+    conn = await psycopg.AsyncConnection.connect(dsn, **connection_options(30))
+    await conn.execute("SET enable_seqscan = off")
+    await conn.execute("SET enable_sort = off")
+    incident_id = await Scene(conn).call(needs=["nurse"])
+    terms = await terms_of(conn, incident_id, NOW, DAY)
+    return World(conn, incident_id, terms)
+
+
+def test_recommendations_equal_brute_force(dsn: str) -> None:
+    with asyncio.Runner() as runner:
+        world = runner.run(open_world(dsn))
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(units, incidents, orders, st.integers(1, 4))
+        def compare(
+            state: State, incident: tuple[float, float, set[str]], order: list[str], few: int
+        ) -> None:
+            runner.run(world.compare(state, incident, order, few))
+
+        compare()
+        runner.run(world.conn.close())
+
+
+async def test_the_nearest_are_found_through_the_index(seeded_conn: Connection) -> None:
+    scene = Scene(seeded_conn)
+    incident_id = await scene.call()
+    terms = await terms_of(seeded_conn, incident_id, NOW, DAY)
+    params = queries._params(incident_id, Position(34, 49), terms)
+    await seeded_conn.execute("SET LOCAL enable_seqscan = off")
+    await seeded_conn.execute("SET LOCAL enable_sort = off")
+    cursor = await seeded_conn.execute(
+        f"EXPLAIN {queries._CANDIDATE}{queries._FIT} ORDER BY p.place <-> %(place)s::geography"
+        " LIMIT 5",
+        params,
+    )
+    plan = "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
+    assert "Index Scan using unit_position_place_ix" in plan
+    assert "Order By" in plan
+
+
+async def test_a_decision_that_was_kept_can_be_replayed(seeded_conn: Connection) -> None:
+    scene = Scene(seeded_conn)
+    for n, code in enumerate(["ARK-1", "ARK-2", "SHZ-1"]):
+        await scene.ready(code, 34 + n / 10, 49.7)
+    incident_id = await scene.call(needs=["nurse"])
+    made = await recommend(seeded_conn, incident_id, now=after(5), day=DAY, by=DESK)
+    await seeded_conn.execute("DELETE FROM unit_position")
+    await seeded_conn.execute("UPDATE rule SET value = '1' WHERE name = 'speed_kmh'")
+    stored = await queries.inputs(seeded_conn, made.id)
+    assert replay(stored) == made.ranking
+    row = await scene.row("recommendation", made.id)
+    assert msgspec.convert(row["result"], Ranking) == made.ranking
+    assert made.ranking.ranked[0].code == "ARK-2"
+
+
+async def test_an_unknown_recommendation_is_not_found(seeded_conn: Connection) -> None:
+    try:
+        await queries.inputs(seeded_conn, 404)
+    except NotFound as refusal:
+        assert refusal.detail == "no recommendation 404"
+    else:
+        raise AssertionError("it was found")
+
+
+async def test_a_recommendation_takes_the_rules_of_its_day(seeded_conn: Connection) -> None:
+    scene = Scene(seeded_conn)
+    await scene.ready("ARK-1", 34.1, 49.7)
+    incident_id = await scene.call()
+    stale = await recommend(
+        seeded_conn, incident_id, now=NOW + timedelta(seconds=121), day=DAY, by=DESK
+    )
+    assert not stale.ranking.ranked
+    await seeded_conn.execute("UPDATE rule SET value = '600' WHERE name = 'fix_max_age_s'")
+    fresh = await recommend(
+        seeded_conn, incident_id, now=NOW + timedelta(seconds=121), day=DAY, by=DESK
+    )
+    assert [one.code for one in fresh.ranking.ranked] == ["ARK-1"]
