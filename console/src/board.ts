@@ -33,7 +33,7 @@ export const EMPTY: Board = {
 export function apply(board: Board, message: ConsoleOut): Board {
   switch (message.type) {
     case "welcome":
-      return { ...board, stream: message.stream };
+      return applyWelcome(board, message.stream);
     case "snapshot":
       return applySnapshot(board, message);
     case "facts":
@@ -43,6 +43,11 @@ export function apply(board: Board, message: ConsoleOut): Board {
     default:
       return board;
   }
+}
+
+/** Numbers of another stream mean nothing in this one: the snapshot that follows brings its own. */
+export function applyWelcome(board: Board, stream: string): Board {
+  return board.stream === stream ? board : { ...board, stream, seq: null };
 }
 
 export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Board {
@@ -77,7 +82,19 @@ function applyFact(board: Board, { incident, offer, assignment, unit }: Fact): B
     offers: kept(board.offers, offer, (it) => it.status === "open"),
     assignments: kept(board.assignments, assignment, isLive),
     units: kept(board.units, unit, () => true),
+    positions: shown(board.positions, unit),
   };
+}
+
+/** Nobody is tracked off shift: a unit that signs off leaves the map. */
+function shown(
+  positions: ReadonlyMap<number, Position>,
+  unit: Unit | null | undefined,
+): ReadonlyMap<number, Position> {
+  if (!unit || unit.shift_id !== null || !positions.has(unit.id)) return positions;
+  const next = new Map(positions);
+  next.delete(unit.id);
+  return next;
 }
 
 function isLive(assignment: Assignment): boolean {

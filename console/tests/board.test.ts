@@ -67,6 +67,22 @@ describe("snapshot and facts", () => {
     expect(after(facts(fact(0, { unit: unit() }))).units.size).toBe(1);
   });
 
+  test("a unit that signs off leaves the map", () => {
+    const board = after(
+      snapshot(1, { units: [unit({ shift_id: 5 })], positions: [position(1), position(2)] }),
+      facts(fact(2, { unit: unit({ status: "off_duty", shift_id: null }) })),
+    );
+    expect([...board.positions.keys()]).toEqual([2]);
+  });
+
+  test("a number of the old stream is not carried into a new one", () => {
+    const board = after(snapshot(500), {
+      type: "welcome", version: 1, stream: "anew", resumed: false, server_at: T0,
+      ping_every_s: 10, dead_after_s: 25, account: "a", role: "dispatcher",
+    });
+    expect([board.stream, board.seq]).toEqual(["anew", null]);
+  });
+
   test("a snapshot of a new stream replaces everything, though its seq is lower", () => {
     const board = after(
       snapshot(90, { incidents: [incident()], units: [unit()] }),

@@ -110,6 +110,10 @@ class Crew:
         """Wait until a batch is durable."""
         return await self.socket.until(lambda: next((a for a in self.acks if a.seq == seq), None))
 
+    async def all_acked(self, within_s: float = 60) -> None:
+        """Wait until every batch is durable."""
+        await self.socket.until(lambda: not self._unacked, within_s)
+
     def unacked(self) -> list[int]:
         """Return the numbers of the batches that are still kept."""
         return list(self._unacked)

@@ -62,7 +62,9 @@ class Desk:
         """Fold a message into the board."""
         match message:
             case Welcome():
-                self.stream, self._resumed = message.stream, message.resumed
+                if self.stream != message.stream:
+                    self.stream, self.seq = message.stream, None
+                self._resumed = message.resumed
             case Snapshot():
                 self.board.load(message.board)
                 self.positions = {row.unit: row for row in message.board.positions}

@@ -131,7 +131,7 @@ class Player:
     async def _settle(self) -> None:
         """Wait until all fixes are durable, and count the refused ones."""
         for crew in self.crews.values():
-            await crew.socket.until(lambda crew=crew: not crew.unacked(), within_s=60)
+            await crew.all_acked()
             for ack in crew.acks:
                 self.tally.fixes_refused.update(one.reason for one in ack.refused)
             crew.forget_answers()
@@ -208,7 +208,7 @@ class Player:
 
     async def _answer(self, crew: Crew, offer_id: int, waiting: Waiting, eta_s: float) -> None:
         """Accept, and set out; an offer that is over by now leaves the incident waiting."""
-        outcome = await crew.act(Answer(new_id(), offer_id, True, None, now()))  # noqa: FBT003
+        outcome = await crew.act(Answer(new_id(), offer_id, True, None, now()))
         if isinstance(outcome, Refused):
             self.waiting[waiting.incident_id] = waiting
             await self._seek(waiting.incident_id)

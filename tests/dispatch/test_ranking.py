@@ -1,6 +1,7 @@
 """Ranking is pure: the same facts give the same answer in any order, and each unit once."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import msgspec
 from hypothesis import given
@@ -105,7 +106,7 @@ def test_one_ranked_above_another_is_of_an_earlier_tier_or_sooner_there(
     units: list[Candidate], given_terms: Terms
 ) -> None:
     ranked = rank(units, given_terms).ranked
-    for before, after in zip(ranked, ranked[1:], strict=False):
+    for before, after in pairwise(ranked):
         tiers = [given_terms.cover_order.index(one.tier) for one in (before, after)]
         assert tiers[0] <= tiers[1]
         if tiers[0] == tiers[1]:
