@@ -67,6 +67,7 @@ async def console(ws: WebSocket) -> None:
     await ws.accept()
     _consoles.append(ws)
     try:
+        await ws.send_text('{"type":"welcome"}')
         await _until_gone(ws)
     finally:
         _consoles.remove(ws)

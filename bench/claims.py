@@ -16,7 +16,7 @@ from kit.db import Database
 from kit.errors import Conflict
 
 CLIENTS = 64
-AMONG = 128
+AMONG = 500
 BARE_ASSIGN = """
 WITH u AS (
     UPDATE unit SET status = 'dispatched', status_at = %(at)s

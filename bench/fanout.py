@@ -41,15 +41,17 @@ class Screen(asyncio.Protocol):
         self._flush()
 
     def data_received(self, data: bytes) -> None:
-        """Count; the first answer is the handshake's."""
+        """Count; the first answer is the handshake's, the second says that we are let in."""
         self.bytes += len(data)
         if self.greeted.done():
             return
         self.wire.receive_data(data)
-        if any(isinstance(event, Response) for event in self.wire.events_received()):
-            self.wire.send_text(self.hello.encode())
-            self._flush()
-            self.greeted.set_result(None)
+        for event in self.wire.events_received():
+            if isinstance(event, Response):
+                self.wire.send_text(self.hello.encode())
+                self._flush()
+            elif not self.greeted.done():
+                self.greeted.set_result(None)
 
     def _flush(self) -> None:
         for data in self.wire.data_to_send():
@@ -107,10 +109,9 @@ async def _screen(server: Program, path: str, cookie: str) -> Screen:
     where = urlsplit(server.base).netloc
     address = f"ws://{where}{path}"
     hello = '{"type":"hello","version":1}'
-    loop = asyncio.get_running_loop()
-    _, screen = await loop.create_connection(
-        lambda: Screen(address, cookie, hello), *where.split(":")
-    )
+    screen = Screen(address, cookie, hello)
+    host, port = where.split(":")
+    await asyncio.get_running_loop().create_connection(lambda: screen, host, int(port))
     await screen.greeted
     return screen
 

@@ -16,8 +16,9 @@ from bench.stand import Ids, Stand, fill, pool
 from kit.clock import now
 from realtime.protocol import Fixes, FixReport
 
-UNITS = 16
-IN_FLIGHT = 3000
+UNITS = 128
+FIXES_AHEAD = 700
+FRAMES_AHEAD = 200
 BATCHES = (1, 10, 50)
 
 
@@ -34,7 +35,7 @@ class Flow:
     async def write(self, frames: list[str]) -> None:
         """Send every frame."""
         for frame in frames:
-            while (self.sent - self.done) * self.batch >= IN_FLIGHT:
+            while self.sent - self.done >= min(FRAMES_AHEAD, FIXES_AHEAD // self.batch):
                 self.room.clear()
                 await self.room.wait()
             self.sent += 1
@@ -75,7 +76,7 @@ START = now().astimezone(UTC) - timedelta(hours=12)
 
 async def run(stand: Stand, quick: bool) -> Report:
     """Send the same frames to the product and to an echo, by turns, at each size of batch."""
-    fixes, rounds = (12_000, 1) if quick else (60_000, 3)
+    fixes, rounds = (30_000, 1) if quick else (240_000, 3)
     with stand.database() as dsn:
         async with pool(dsn) as db:
             ids = await fill(db, units=UNITS, devices=True)
@@ -90,11 +91,11 @@ async def run(stand: Stand, quick: bool) -> Report:
 def _empty_report(fixes: int, rounds: int) -> Report:
     return Report(
         "fixes",
-        "fixes a second through one server process, 16 vehicles",
+        "fixes a second through one server process, 128 vehicles",
         ("fixes a frame", "product", "echo", "against echo", "product CPU a fix", "echo CPU a fix"),
         notes=[
             f"{rounds} rounds by turns of up to {fixes:,} fixes, at most"
-            f" {IN_FLIGHT:,} a vehicle unanswered. Product: vetted, shown, in PostgreSQL with fsync"
+            f" {FRAMES_AHEAD} frames or {FIXES_AHEAD} fixes a vehicle unanswered. Product: vetted, shown, in PostgreSQL with fsync"
             " (one transaction a second), then acknowledged; its rate includes that wait."
             " Echo: the same frames sent back by the same server stack."
         ],
@@ -106,7 +107,7 @@ async def _measure(
 ) -> None:
     rates: dict[str, list[float]] = {"product": [], "echo": []}
     cpu: dict[str, list[float]] = {"product": [], "echo": []}
-    n = max(1, min(fixes, fixes // 3 * batch) // (UNITS * batch))
+    n = max(1, min(fixes, fixes // 4 * batch) // (UNITS * batch))
     for name in interleaved(rates, rounds):
         flows = await _flows(server, ids, name, batch)
         frames = clock.frames(n, batch)

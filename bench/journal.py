@@ -8,7 +8,7 @@ from datetime import timedelta
 from statistics import median
 from typing import Protocol
 
-from bench.claims import Claiming, race, reset
+from bench.claims import AMONG, Claiming, race, reset
 from bench.report import Report, interleaved, ms, per_second, times
 from bench.stand import TEMPLATE, Ids, Stand, fill, pool
 from dispatch.assignments import claims
@@ -20,6 +20,7 @@ from kit.db import Connection, Database
 
 LOOK_EVERY_S = 0.005
 HELD_S = 0.5
+SETTLED_S = 2.0
 SOURCE = "FROM n, o, u"
 LOCKED = claims.OFFER.replace(SOURCE, f"{SOURCE}, (SELECT pg_advisory_xact_lock(1)) AS turn")
 NOTIFYING = claims.OFFER.replace(SOURCE, f"{SOURCE}, (SELECT pg_notify('journal', '')) AS bell")
@@ -138,7 +139,7 @@ async def run(stand: Stand, quick: bool) -> Report:
     missed = dict.fromkeys(WAYS, 0)
     with stand.database() as dsn:
         async with pool(dsn) as db:
-            ids = await fill(db, units=incidents + 128, incidents=incidents)
+            ids = await fill(db, units=incidents + AMONG, incidents=incidents)
             for n, name in enumerate(interleaved(WAYS, rounds + 1)):
                 rate, lost = await _followed_race(db, ids, WAYS[name])
                 if n >= len(WAYS):
@@ -160,9 +161,11 @@ async def _followed_race(db: Database, ids: Ids, way: Way) -> tuple[float, int]:
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
     async with db.read() as conn:
-        while more := await reader.ids(conn):
-            seen.update(more)
         there = await _number(conn, f"SELECT count(*) AS n FROM journal WHERE id > {before}")
+        give_up_at = time.perf_counter() + SETTLED_S
+        while len(seen) < there and time.perf_counter() < give_up_at:
+            seen.update(await reader.ids(conn))
+            await asyncio.sleep(LOOK_EVERY_S)
     return rate, there - len(seen)
 
 

@@ -74,6 +74,8 @@ async def _desks(base: str, consoles: int) -> list[Desk]:
 async def _back(desk: Desk) -> float:
     """Try until the desk is live with a fresh board; return when it was."""
     before = desk.snapshots
+    if desk.link:
+        await desk.link.close()
     while desk.snapshots == before:
         try:
             await desk.connect()

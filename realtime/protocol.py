@@ -26,13 +26,11 @@ HELLO_WITHIN_S = 10.0
 class Close(IntEnum):
     """Why the server closes a socket; documented in docs/reference/wire.md."""
 
-    GOING_AWAY = 1001
     TOO_BIG = 1009
     TRY_AGAIN = 1013
     UNAUTHENTICATED = 4401
     FORBIDDEN = 4403
     SILENT = 4408
-    REPLACED = 4409
     VERSION = 4426
 
 
@@ -239,9 +237,12 @@ class UnitWelcome(msgspec.Struct, tag="welcome", frozen=True):
 
 
 class State(msgspec.Struct, tag="state", frozen=True):
-    """The unit's whole state anew, after anything that concerns it; ``kind`` says what happened."""
+    """The unit's whole state anew, after anything that concerns it; ``kind`` says what happened.
 
-    kind: FactKind
+    ``kind`` is null for a socket that fell behind: much happened.
+    """
+
+    kind: FactKind | None
     server_at: datetime
     state: UnitState
 

@@ -61,7 +61,7 @@ class Link:
         """Return the unit's whole state, for a socket that fell behind."""
         board = self.app.state.feed.board
         state = board.state_of(self.unit_id)
-        return encode(State(protocol.FactKind.UNIT_SIGNED_ON, now(), state)).decode()
+        return encode(State(None, now(), state)).decode()
 
 
 async def device_link(ws: WebSocket, token: str) -> Link:

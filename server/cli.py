@@ -18,6 +18,7 @@ from kit.db import Connection, Database
 from kit.errors import Refusal
 from kit.settings import Settings
 from server.binaries import ClusterError
+from server.replay.command import replay
 
 app = typer.Typer(
     help="Sayyar: dispatch and fleet tracking for mobile social-services teams.",
@@ -166,6 +167,9 @@ def import_boundaries(
 
     with database(settings) as dsn:
         asyncio.run(_writing(dsn, act))
+
+
+app.command()(replay)
 
 
 @app.command()

@@ -1630,9 +1630,11 @@ export interface components {
         /**
          * State
          * @description The unit's whole state anew, after anything that concerns it; ``kind`` says what happened.
+         *
+         *         ``kind`` is null for a socket that fell behind: much happened.
          */
         State: {
-            kind: components["schemas"]["FactKind"];
+            kind: components["schemas"]["FactKind"] | null;
             server_at: string;
             state: components["schemas"]["UnitState"];
             /** @enum {unknown} */
@@ -1711,12 +1713,14 @@ export interface components {
         /**
          * UnitView
          * @description A unit, its status since ``status_at`` and the shift it works, without its position.
+         *
+         *         ``county`` is that of its centre, null when no centre has that code.
          */
         UnitView: {
             capabilities: string[];
             centre: string;
             code: string;
-            county: string;
+            county: string | null;
             crew: components["schemas"]["CrewMember"][];
             id: number;
             name_en: string;

@@ -66,8 +66,7 @@ async def offer(
     view = await _claim(conn, claims.OFFER, claim, now, once, extra)
     if view is None:
         await check_new(conn, once)
-        await _why_not(conn, claim, UnitAct.OFFER)
-    return view
+    return view or await _why_not(conn, claim, UnitAct.OFFER)
 
 
 async def assign(conn: Connection, claim: Claim, *, now: datetime, once: Once = NOT_KEPT) -> str:
@@ -77,15 +76,16 @@ async def assign(conn: Connection, claim: Claim, *, now: datetime, once: Once = 
     """
     extra = {"kind": "unit_assigned", "reason": claim.reason}
     view = await _claim(conn, claims.ASSIGN, claim, now, once, extra)
-    if view is not None:
-        return view
-    await check_new(conn, once)
-    async with conn.transaction():
-        if await withdraw_open(conn, claim.incident_id, now=now, by=claim.by, reason="assigned"):
-            view = await _claim(conn, claims.ASSIGN, claim, now, once, extra)
-        if view is None:
-            await _why_not(conn, claim, UnitAct.ASSIGN)
-    return view
+    if view is None:
+        await check_new(conn, once)
+        if await queries.has_open_offer(conn, claim.incident_id):
+            async with conn.transaction():
+                await withdraw_open(
+                    conn, claim.incident_id, now=now, by=claim.by, reason="assigned"
+                )
+                view = await _claim(conn, claims.ASSIGN, claim, now, once, extra)
+                return view or await _why_not(conn, claim, UnitAct.ASSIGN)
+    return view or await _why_not(conn, claim, UnitAct.ASSIGN)
 
 
 async def _claim(
@@ -104,15 +104,18 @@ async def _claim(
 
 
 async def _why_not(conn: Connection, claim: Claim, act: UnitAct) -> NoReturn:
-    """Say why a claim found no row. Raises NotFound, IllegalTransition, Conflict."""
-    incident, _ = await incident_queries.lock(conn, claim.incident_id)
+    """Say why a claim found no row. Raises NotFound, IllegalTransition, Conflict.
+
+    Locks nothing: who goes past a unit to the next must not keep others from it.
+    """
+    incident, _ = await incident_queries.find(conn, claim.incident_id)
     INCIDENT.after(incident, IncidentAct.OFFER)
     if incident is IncidentStatus.RESPONDING and not claim.backup:
         raise Conflict(
             "a unit is on this incident already; ask for back-up to send another",
             code="needs_backup",
         )
-    unit, row = await unit_queries.lock(conn, claim.unit_id)
+    unit, row = await unit_queries.find(conn, claim.unit_id)
     if unit.value not in UNIT.sources(act):
         raise Conflict(
             f"unit {row['code']} is {unit.value}; it cannot be sent now",
@@ -224,16 +227,13 @@ async def end_offer(
 
 async def withdraw_open(
     conn: Connection, incident_id: int, *, now: datetime, by: str, reason: str
-) -> bool:
-    """Withdraw the incident's open offer; False when it has none."""
+) -> None:
+    """Withdraw the incident's open offer, if it has one."""
     cursor = await conn.execute(
         "SELECT id FROM offer WHERE incident_id = %s AND status = 'open'", (incident_id,)
     )
-    row = await cursor.fetchone()
-    if row is None:
-        return False
-    await end_offer(conn, row["id"], OfferAct.WITHDRAW, now=now, by=by, reason=reason)
-    return True
+    for row in await cursor.fetchall():
+        await end_offer(conn, row["id"], OfferAct.WITHDRAW, now=now, by=by, reason=reason)
 
 
 async def reach(

@@ -71,6 +71,14 @@ async def lock(conn: Connection, table: str, row_id: int) -> dict[str, Any]:
     return row
 
 
+async def has_open_offer(conn: Connection, incident_id: int) -> bool:
+    """Tell whether the incident is on offer now."""
+    cursor = await conn.execute(
+        "SELECT 1 AS yes FROM offer WHERE incident_id = %s AND status = 'open'", (incident_id,)
+    )
+    return await cursor.fetchone() is not None
+
+
 async def serves(conn: Connection, unit_id: int, incident_id: int) -> bool:
     """Tell whether the unit has a live assignment to the incident."""
     cursor = await conn.execute(

@@ -45,13 +45,18 @@ async def all_units(conn: Connection) -> str:
     return str(row["views"]) if row else "[]"
 
 
-async def lock(conn: Connection, unit_id: int) -> tuple[UnitStatus, dict[str, Any]]:
-    """Lock the unit's row; return its status and the row. Raises NotFound."""
-    cursor = await conn.execute("SELECT * FROM unit WHERE id = %s FOR UPDATE", (unit_id,))
+async def find(conn: Connection, unit_id: int, lock: str = "") -> tuple[UnitStatus, dict[str, Any]]:
+    """Return the unit's status and row, locked as ``lock`` (SQL) says. Raises NotFound."""
+    cursor = await conn.execute(f"SELECT * FROM unit WHERE id = %s {lock}", (unit_id,))
     row = await cursor.fetchone()
     if row is None:
         raise NotFound(f"no unit {unit_id}")
     return UnitStatus(row["status"]), row
+
+
+async def lock(conn: Connection, unit_id: int) -> tuple[UnitStatus, dict[str, Any]]:
+    """Lock the unit's row; return its status and the row. Raises NotFound."""
+    return await find(conn, unit_id, "FOR UPDATE")
 
 
 async def unit_of_shift(conn: Connection, shift_id: int) -> int:

@@ -15,14 +15,17 @@ class CrewMember(msgspec.Struct, frozen=True):
 
 
 class UnitView(msgspec.Struct, frozen=True):
-    """A unit, its status since ``status_at`` and the shift it works, without its position."""
+    """A unit, its status since ``status_at`` and the shift it works, without its position.
+
+    ``county`` is that of its centre, null when no centre has that code.
+    """
 
     id: int
     code: str
     name_fa: str
     name_en: str
     centre: str
-    county: str
+    county: str | None
     status: UnitStatus
     status_at: datetime
     status_reason: str | None

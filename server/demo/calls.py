@@ -39,7 +39,7 @@ def place_in(one: SettlementRow, rng: random.Random) -> Position:
 
 
 def neighbourhood(
-    settlements: Iterable[SettlementRow], county: str, home: Position
+    settlements: Iterable[SettlementRow], county: str | None, home: Position
 ) -> list[SettlementRow]:
     """Return where the units of a centre drive: its county, and what lies near."""
     return [

@@ -145,7 +145,7 @@ def read_fixes(file: Path, named: str, times: Times) -> Sheet[FixRow]:
 
 def read_calls(file: Path, named: str, times: Times) -> Sheet[CallRow]:
     """Read calls from CSV. Raises Invalid when a needed column is missing."""
-    return _read(file, _Reader(named, CALL_FIELDS, "--call-columns", times, _call))
+    return _read(file, _Reader(named, CALL_FIELDS, "--incident-columns", times, _call))
 
 
 @dataclass(frozen=True)

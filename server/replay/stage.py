@@ -1,4 +1,4 @@
-"""Playing on a server, whosever it is: everybody signs on, the recording is played, all sign off."""
+"""Playing on a server, whosever it is: all sign on, the recording is played, all sign off."""
 
 import asyncio
 import contextlib

@@ -1,16 +1,20 @@
-"""Form A at ``/t``, as the trackers in the field speak it: what is kept, and what they hear back."""
+"""Form A at ``/t``, as trackers in the field speak it: what is kept, and what they hear back."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import httpx2
 import psycopg
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from fleet.tracking.trackers import traccar
 from kit.clock import now
+from kit.errors import Invalid
 from tests.support.servers import Running
 
 KNOT_MPS = 0.514444
@@ -24,7 +28,6 @@ class Tracker:
     server: Running
     http: httpx2.AsyncClient
     token: str
-    minutes: int = field(default=0)
 
     async def send(self, method: str = "GET", **query: Any) -> httpx2.Response:
         return await self.http.request(method, "/t", params={"id": self.token, **query})
@@ -37,20 +40,34 @@ class Tracker:
             return await (await conn.execute("SELECT * FROM fix ORDER BY fixed_at")).fetchall()
 
 
-@pytest.fixture
-async def off_shift(server: Running) -> AsyncIterator[Tracker]:
+async def enrolled(server: Running) -> Tracker:
+    """Return a tracker of ARK-1, which nobody has signed on to."""
     admin = await server.desk("admin", connect=False)
     units = (await admin.api.get("/units"))["units"]
     unit = next(unit["id"] for unit in units if unit["code"] == "ARK-1")
     device = await admin.api.post("/devices", unit_id=unit, name="box")
-    async with httpx2.AsyncClient(base_url=server.base, trust_env=False) as http:
-        yield Tracker(server, http, device["token"])
+    http = httpx2.AsyncClient(base_url=server.base, trust_env=False)
+    server.opened.append(http.aclose)
+    return Tracker(server, http, device["token"])
+
+
+@pytest.fixture
+async def off_shift(server: Running) -> Tracker:
+    return await enrolled(server)
 
 
 @pytest.fixture
 async def tracker(off_shift: Tracker) -> Tracker:
     await off_shift.server.crew("ark-1")
     return off_shift
+
+
+@pytest.fixture(scope="module")
+async def shared(shared_server: Running) -> Tracker:
+    """A tracker on shift, for tests in which nothing is kept."""
+    found = await enrolled(shared_server)
+    await shared_server.crew("ark-1")
+    return found
 
 
 def problem_field(answer: httpx2.Response) -> str:
@@ -203,16 +220,13 @@ async def test_a_revoked_token_is_refused_at_once(tracker: Tracker) -> None:
 BAD_NUMBERS = ["north", "", "1e999", "nan", "inf", "-Infinity", "1,5", "\0", "0x10", "1_0", "--1"]
 
 
-@pytest.mark.parametrize("name", ["lat", "lon"])
 @pytest.mark.parametrize("bad", BAD_NUMBERS)
-async def test_a_bad_place_is_named(tracker: Tracker, name: str, bad: str) -> None:
-    assert problem_field(await tracker.send(**{**HERE, name: bad})) == name
-
-
-@pytest.mark.parametrize("name", ["speed", "bearing", "heading", "altitude", "accuracy", "batt"])
-@pytest.mark.parametrize("bad", [bad for bad in BAD_NUMBERS if bad])
-async def test_a_bad_number_is_named(tracker: Tracker, name: str, bad: str) -> None:
-    assert problem_field(await tracker.send(**HERE, **{name: bad})) == name
+async def test_a_bad_number_is_named(shared: Tracker, bad: str) -> None:
+    for name in ("lat", "lon"):
+        assert problem_field(await shared.send(**{**HERE, name: bad})) == name
+    for name in ("speed", "bearing", "heading", "altitude", "accuracy", "batt"):
+        if bad:
+            assert problem_field(await shared.send(**HERE, **{name: bad})) == name
 
 
 @pytest.mark.parametrize(
@@ -232,22 +246,76 @@ async def test_a_bad_number_is_named(tracker: Tracker, name: str, bad: str) -> N
         ({**HERE, "timestamp": "nan"}, "timestamp"),
     ],
 )
-async def test_a_bad_parameter_is_named(
-    tracker: Tracker, query: dict[str, str], named: str
-) -> None:
-    assert problem_field(await tracker.send(**query)) == named
-    assert (await tracker.send(**HERE)).json()["kept"]
+async def test_a_bad_parameter_is_named(shared: Tracker, query: dict[str, str], named: str) -> None:
+    assert problem_field(await shared.send(**query)) == named
 
 
-@pytest.mark.parametrize("name", ["speed", "bearing", "altitude", "batt"])
-@pytest.mark.parametrize("value", ["1e300", "-1e300", "1e-300", "-1", "100000"])
-async def test_a_number_out_of_all_measure_never_holds_up_the_others(
-    tracker: Tracker, name: str, value: str
-) -> None:
-    """What a column cannot hold must be known before the batch is written, or all wait for it."""
-    await tracker.send(**HERE, **{name: value})
-    answer = await tracker.send(lat="34.0901", lon="49.69")
-    assert (answer.status_code, answer.json()["kept"]) == (200, True)
+async def test_after_all_the_bad_nothing_was_kept_and_a_good_fix_is(shared: Tracker) -> None:
+    assert await shared.kept() == []
+    assert (await shared.send(**HERE)).json()["kept"]
+
+
+async def test_what_no_vehicle_can_have_is_unknown_and_holds_nothing_up(tracker: Tracker) -> None:
+    """A value that its column cannot hold would stop every later fix from becoming durable."""
+    start = int(now().timestamp()) - 100
+    names = {"speed": "speed_mps", "bearing": "heading_deg", "altitude": "altitude_m"}
+    for name in (*names, "batt"):
+        for value in ("1e300", "-1e300", "-1e39", "1e39"):
+            start += 1
+            answer = await tracker.send(**HERE, timestamp=str(start), **{name: value})
+            assert answer.json()["kept"]
+    kept = await tracker.kept()
+    assert len(kept) == 16
+    for column in (*names.values(), "battery_pct"):
+        assert {fix[column] for fix in kept} == {None}
+
+
+@given(
+    query=st.dictionaries(
+        st.sampled_from(
+            [
+                "lat",
+                "lon",
+                "location",
+                "timestamp",
+                "speed",
+                "bearing",
+                "heading",
+                "altitude",
+                "accuracy",
+                "batt",
+                "x",
+            ]
+        ),
+        st.one_of(
+            st.text(max_size=20),
+            st.floats(width=64).map(str),
+            st.integers().map(str),
+            st.datetimes().map(str),
+        ),
+    )
+)
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+def test_whatever_is_asked_is_read_or_named(query: dict[str, str]) -> None:
+    """Pure: what the route answers with 200 or 422."""
+    try:
+        fix = traccar.decode(query, 1, datetime(2026, 1, 1, tzinfo=UTC))
+    except Invalid as refused:
+        assert refused.errors[0].field in query or refused.errors[0].field in {"lat", "lon"}
+    else:
+        assert fix is None or fix.fixed_at.tzinfo
+
+
+async def test_whatever_is_asked_over_http_is_never_our_fault(shared: Tracker) -> None:
+    chance = Random(7)
+    values = ["", "NaN", "1e400", "\0", "٣٤٫١", "é" * 50, "0", "-0.0", "9" * 400, "34.1", "T", "%"]
+    names = ["lat", "lon", "location", "timestamp", "speed", "accuracy", "batt", "id"]
+    for _ in range(150):
+        query = {name: chance.choice(values) for name in chance.sample(names, 3)}
+        answer = await shared.http.get("/t", params={"id": shared.token, **query})
+        assert answer.status_code in {200, 401, 422}, query
 
 
 async def test_many_at_once_are_each_answered_and_each_durable(tracker: Tracker) -> None:

@@ -18,7 +18,7 @@ export const TIMING = {
 } as const;
 
 /** Close codes after which trying again would change nothing. */
-export const FINAL_CODES: ReadonlySet<number> = new Set([4401, 4403, 4409, 4426]);
+export const FINAL_CODES: ReadonlySet<number> = new Set([4401, 4403, 4426]);
 
 type Phase = "waiting" | "opening" | "greeting" | "live" | "ended";
 

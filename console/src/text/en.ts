@@ -37,11 +37,9 @@ export const en: typeof fa = {
     latency: (ms) => `${ms} ms`,
     frozen: (age) =>
       `The connection to the server is lost. What you see is ${age} old; acts are closed until it is back.`,
-    replaced: "This sign-in was opened elsewhere and closed here.",
     outdated: "This page is out of date.",
     forbidden: "This account may not see this page.",
     reload: "Load again",
-    takeOver: "Go on here",
   },
 
   desk: {

