@@ -103,14 +103,13 @@ class _Moving:
 
     def __init__(self, hub: Any) -> None:
         self.hub = hub
-        self.step = 0
 
     def _move(self) -> None:
-        self.step += 1
         at = now()
-        for unit_id in sorted(self.hub.board.units):
-            lat = 34.0 + unit_id * 0.001 + self.step * 1e-5
-            self.hub.positions.put(Fix(unit_id, at, at, lat, 49.7, 8.0, 12.5, 90.0))
+        for was in list(self.hub.positions.newest.values()):
+            self.hub.positions.put(
+                Fix(was.unit_id, at, at, was.lat + 1e-5, was.lon, 8.0, 12.5, 90.0)
+            )
 
     async def product(self) -> None:
         """Tick as the product does, until every mailbox is empty and every writer idle."""

@@ -95,7 +95,8 @@ def _empty_report(fixes: int, rounds: int) -> Report:
         ("fixes a frame", "product", "echo", "against echo", "product CPU a fix", "echo CPU a fix"),
         notes=[
             f"{rounds} rounds by turns of up to {fixes:,} fixes, at most"
-            f" {FRAMES_AHEAD} frames or {FIXES_AHEAD} fixes a vehicle unanswered. Product: vetted, shown, in PostgreSQL with fsync"
+            f" {FRAMES_AHEAD} frames or {FIXES_AHEAD} fixes a vehicle unanswered. Product: vetted,"
+            " shown, in PostgreSQL with fsync"
             " (one transaction a second), then acknowledged; its rate includes that wait."
             " Echo: the same frames sent back by the same server stack."
         ],

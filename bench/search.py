@@ -83,7 +83,7 @@ async def _measure(db: Database, size: int, rounds: int, report: Report) -> None
             began = time.perf_counter()
             await SEARCHES[name](conn, places[n // len(SEARCHES)], terms)
             spent[name].append(time.perf_counter() - began)
-        report.notes.append(f"{size:,} units: {await _plans(conn, places[0], terms)}")
+        report.notes.append(f"{size:,} units: {await _plans(conn, places[0], terms)}.")
     few, fit, many, found = (median(values[8:]) for values in spent.values())
     cells = (ms(few), ms(fit), times(fit / few), ms(many), ms(found), times(found / many))
     report.rows.append((f"{size:,}", *cells))

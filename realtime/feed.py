@@ -63,9 +63,7 @@ class Feed:
     async def _wait(self) -> None:
         held_back = self._tail is not None and self._tail.held_back
         try:
-            await asyncio.wait_for(
-                self._bell.wait(), LOOK_SOON_S if held_back else LOOK_EVERY_S
-            )
+            await asyncio.wait_for(self._bell.wait(), LOOK_SOON_S if held_back else LOOK_EVERY_S)
         except TimeoutError:
             return
         finally:

@@ -8,7 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 import psycopg
 
@@ -45,7 +45,7 @@ class Ingest:
         db: Database,
         positions: Positions,
         on_shift: Callable[[int], bool],
-        count: Callable[[str], None],
+        count: Callable[[str, int], None],
     ) -> None:
         self.db = db
         self.positions = positions
@@ -55,7 +55,8 @@ class Ingest:
 
     def put(self, fixes: Sequence[Fix]) -> Batch:
         """Judge a batch. Raises Unavailable when too much waits for the database already."""
-        if len(self._pending.fixes) + len(fixes) > PENDING_LIMIT:
+        held = max(len(self._pending.fixes) + len(fixes), len(self._pending.waiting))
+        if held > PENDING_LIMIT:
             raise Unavailable("too many positions wait for the database; keep them and try later")
         verdicts = [self._judge(fix) for fix in fixes]
         durable = asyncio.get_running_loop().create_future()
@@ -65,13 +66,18 @@ class Ingest:
     def _judge(self, fix: Fix) -> Verdict:
         on_shift = self.on_shift(fix.unit_id)
         verdict = self.positions.put(fix) if on_shift else Verdict.OFF_SHIFT
-        self.count(verdict)
         if verdict in KEPT:
+            self.count(verdict, 1)
             self._pending.fixes.append(fix)
         else:
-            day = fix.received_at.astimezone(UTC).date()
-            self._pending.refused[fix.unit_id, day, verdict] += 1
+            self.refuse(fix.unit_id, fix.received_at, verdict, 1)
         return verdict
+
+    def refuse(self, unit_id: int, at: datetime, verdict: Verdict, n: int) -> None:
+        """Count ``n`` fixes that are not kept."""
+        if n:
+            self.count(verdict, n)
+            self._pending.refused[unit_id, at.astimezone(UTC).date(), verdict] += n
 
     async def run(self, every_s: float) -> None:
         """Flush for ever; what the database does not take now stays and is tried again."""

@@ -248,10 +248,11 @@ class State(msgspec.Struct, tag="state", frozen=True):
 
 
 class RefusedFix(msgspec.Struct, frozen=True):
-    """The ``index``-th fix of the batch was not used, and why."""
+    """The ``index``-th fix of the batch was not used; ``fault`` says what is malformed in it."""
 
     index: int
     reason: str
+    fault: str | None = None
 
 
 class Ack(msgspec.Struct, tag="ack", frozen=True):

@@ -6,7 +6,7 @@ import msgspec
 
 from kit.codec import decode
 from kit.errors import Malformed, Refusal
-from realtime.protocol import ConsoleIn, Hello, UnitHello, UnitIn
+from realtime.protocol import ConsoleIn, FixReport, Hello, UnitHello, UnitIn
 
 In = TypeVar("In")
 
@@ -33,6 +33,36 @@ class Conversation(Generic[In]):
             raise WrongTurn("hello came already" if self.greeted else "say hello first")
         self.greeted = True
         return message
+
+
+class _Loose(msgspec.Struct, tag="fixes", frozen=True):
+    """A batch of which only the frame is read."""
+
+    seq: int
+    fixes: list[msgspec.Raw]
+
+
+_LOOSE = msgspec.json.Decoder(_Loose)
+_REPORT = msgspec.json.Decoder(FixReport)
+
+
+def salvage(text: str | None) -> tuple[int, list[FixReport | Refusal]] | None:
+    """Return the number and the fixes of a batch in which some are malformed, or None.
+
+    One bad fix must not keep the good ones of its batch in the sender's buffer for ever.
+    """
+    try:
+        loose = _LOOSE.decode(text or "")
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return loose.seq, [_report(raw) for raw in loose.fixes]
+
+
+def _report(raw: msgspec.Raw) -> FixReport | Refusal:
+    try:
+        return decode(_REPORT, bytes(raw))
+    except Refusal as refusal:
+        return refusal
 
 
 CONSOLE: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(ConsoleIn)

@@ -26,6 +26,7 @@ from realtime.protocol import (
     Welcome,
 )
 from realtime.session import CONSOLE, UNIT, Conversation
+from realtime.unit_link import Link, device_link
 from realtime.wire import Closed, ending, first_of, receive, write, wrong
 
 router = APIRouter()
@@ -141,7 +142,7 @@ async def unit(ws: WebSocket) -> None:
             hub.leave_unit(link.unit_id, link.listener)
 
 
-async def _greet_unit(ws: WebSocket, conversation: unit_acts.UnitConversation) -> unit_acts.Link:
+async def _greet_unit(ws: WebSocket, conversation: unit_acts.UnitConversation) -> Link:
     """Wait for hello and find out which unit speaks: by device token, else by session cookie."""
     while True:
         text = await receive(ws, HELLO_WITHIN_S)
@@ -155,15 +156,15 @@ async def _greet_unit(ws: WebSocket, conversation: unit_acts.UnitConversation) -
             return await _link(ws, hello)
 
 
-async def _link(ws: WebSocket, hello: UnitHello) -> unit_acts.Link:
+async def _link(ws: WebSocket, hello: UnitHello) -> Link:
     if hello.token is not None:
-        link = await unit_acts.device_link(ws, hello.token)
+        link = await device_link(ws, hello.token)
     else:
         actor = await _actor(ws, Role.CREW)
         if actor.unit_id is None:
             raise Closed(Close.FORBIDDEN)
         listener = _listener(ws, ("session", ws.app.state.session_of(ws)))
-        link = unit_acts.Link(ws.app, actor.unit_id, actor.name, listener)
+        link = Link(ws.app, actor.unit_id, actor.name, listener)
     state = ws.app.state.feed.board.state_of(link.unit_id)
     if state is None:
         raise Closed(Close.FORBIDDEN)

@@ -1,78 +1,36 @@
-"""What a unit's socket does: keeps fixes, answers offers, reports milestones, each once."""
+"""What a unit says on its socket: fixes, answers to offers, milestones; each act done once."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 import psycopg
-from fastapi import FastAPI, WebSocket
+from fastapi import WebSocket
 
 from dispatch.assignments import actions, queries
 from dispatch.assignments.offer import OfferAct
-from fleet.tracking import queries as tracking
-from fleet.tracking.fix import KEPT, Fix
 from kit import errors
 from kit.clock import in_utc, now
 from kit.codec import encode
 from kit.db import Connection, Database
-from kit.errors import Forbidden, Refusal, invalid
+from kit.errors import Forbidden, Invalid, Refusal, invalid
 from kit.idempotency import once
-from kit.identity import token_hash
 from kit.log import log
-from realtime import protocol
-from realtime.hub import Listener
-from realtime.ingest import Batch, Ingest
-from realtime.mailbox import Mailbox
+from realtime import unit_fixes
 from realtime.protocol import (
-    Ack,
     Answer,
-    Close,
     Done,
     Fixes,
-    FixReport,
     Ping,
     Pong,
     Refused,
-    RefusedFix,
     Report,
-    State,
     UnitHello,
 )
 from realtime.session import Conversation
-from realtime.wire import Closed, receive, wrong
+from realtime.unit_link import Link
+from realtime.wire import receive, wrong
 
 UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Answer | Report | Ping]"
-
-
-@dataclass
-class Link:
-    """One socket of a unit: whose it is, and where its frames go."""
-
-    app: FastAPI
-    unit_id: int
-    name: str
-    listener: Listener
-
-    def send(self, message: protocol.UnitOut) -> None:
-        """Put a message into the mailbox."""
-        self.listener.put(encode(message).decode())
-
-    def state(self) -> str:
-        """Return the unit's whole state, for a socket that fell behind."""
-        board = self.app.state.feed.board
-        state = board.state_of(self.unit_id)
-        return encode(State(None, now(), state)).decode()
-
-
-async def device_link(ws: WebSocket, token: str) -> Link:
-    """Return the link of a device by its token. Raises Closed (4401)."""
-    async with ws.app.state.db.read() as conn:
-        found = await tracking.unit_of_token(conn, token)
-    if found is None:
-        raise Closed(Close.UNAUTHENTICATED)
-    mailbox = Mailbox(ws.app.state.settings.mailbox_frames)
-    listener = Listener(mailbox, ("device", token_hash(token)))
-    return Link(ws.app, found[1], f"device/{found[0]}", listener)
 
 
 async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> None:
@@ -82,6 +40,8 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
         try:
             message = conversation.read(text)
             await _do(link, message)
+        except Invalid as refusal:
+            unit_fixes.keep_good(link, text, refusal)
         except Refusal as refusal:
             link.listener.put(wrong(refusal))
 
@@ -91,36 +51,9 @@ async def _do(link: Link, message: UnitHello | Fixes | Answer | Report | Ping) -
         case Ping():
             link.send(Pong(message.n, now()))
         case Fixes():
-            keep(link, message)
+            unit_fixes.keep(link, message.seq, message.fixes)
         case Answer() | Report():
             await act(link, message)
-
-
-def keep(link: Link, message: Fixes) -> None:
-    """Judge a batch now; acknowledge it when it is durable. Raises Invalid, Unavailable."""
-    limit = link.app.state.settings.fixes_limit
-    if len(message.fixes) > limit:
-        raise invalid("fixes", f"at most {limit} in one batch, not {len(message.fixes)}")
-    ingest: Ingest = link.app.state.ingest
-    at = now()
-    fixes = (_fix(link.unit_id, at, n, report) for n, report in enumerate(message.fixes))
-    batch = ingest.put(list(fixes))
-    batch.durable.add_done_callback(lambda _: link.send(_ack(message.seq, batch)))
-
-
-def _fix(unit_id: int, at: datetime, index: int, report: FixReport) -> Fix:
-    return Fix(
-        unit_id,
-        _utc(f"fixes[{index}].fixed_at", report.fixed_at),
-        at,
-        report.lat,
-        report.lon,
-        report.accuracy_m,
-        report.speed_mps,
-        report.heading_deg,
-        report.altitude_m,
-        report.battery_pct,
-    )
 
 
 def _utc(field: str, instant: datetime) -> datetime:
@@ -128,15 +61,6 @@ def _utc(field: str, instant: datetime) -> datetime:
         return in_utc(instant)
     except ValueError as error:
         raise invalid(field, str(error)) from None
-
-
-def _ack(seq: int, batch: Batch) -> Ack:
-    refused = [
-        RefusedFix(index, verdict)
-        for index, verdict in enumerate(batch.verdicts)
-        if verdict not in KEPT
-    ]
-    return Ack(seq, refused)
 
 
 async def act(link: Link, message: Answer | Report) -> None:

@@ -26,9 +26,9 @@ class Telemetry:
     def _gauge(self, name: str, text: str, value: Callable[[], float]) -> None:
         Gauge(name, text, registry=self.registry).set_function(value)
 
-    def count_fix(self, verdict: str) -> None:
-        """Count a judged fix."""
-        self._fixes.labels(verdict).inc()
+    def count_fix(self, verdict: str, n: int) -> None:
+        """Count judged fixes."""
+        self._fixes.labels(verdict).inc(n)
 
     def count_refusal(self, code: str) -> None:
         """Count a refused request."""

@@ -42,6 +42,11 @@ export function nextSteps(done: readonly Milestone[]): Milestone[] {
   return has("acknowledged") ? ["en_route"] : ["acknowledged", "en_route"];
 }
 
+/** Whether a unit may be called off: not with somebody in its vehicle. */
+export function mayStandDown(status: UnitStatus): boolean {
+  return ["dispatched", "en_route", "on_scene"].includes(status);
+}
+
 /** The unit's status after the milestones `done`. */
 export function statusAfter(done: readonly Milestone[]): UnitStatus {
   return done.reduce<UnitStatus>((status, it) => MOVES[it] ?? status, "dispatched");

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FixBuffer } from "../src/crew/fixes";
 import { type CrewAct, Outbox, type Store, toldMilestones } from "../src/crew/outbox";
-import { nextSteps, reached, statusAfter } from "../src/job";
-import type { FixReport, Milestone } from "../src/types";
+import { mayStandDown, nextSteps, reached, statusAfter } from "../src/job";
+import type { FixReport, Milestone, UnitStatus } from "../src/types";
 import { assignment, at, T0 } from "./make";
 
 /** What a browser keeps, across visits. */
@@ -159,5 +159,11 @@ describe("the steps of a job", () => {
     const done = reached(assignment({ acknowledged_at: T0 }), ["en_route"]);
     expect(done).toEqual(["acknowledged", "en_route"]);
     expect(statusAfter(done)).toBe("en_route");
+  });
+
+  test("a unit is called off until somebody rides with it", () => {
+    expect(["dispatched", "en_route", "on_scene"].every((it) => mayStandDown(it as UnitStatus))).toBe(true);
+    expect(mayStandDown("transporting")).toBe(false);
+    expect(mayStandDown("at_destination")).toBe(false);
   });
 });

@@ -3,9 +3,9 @@ import { apply, EMPTY } from "../src/board";
 import { acknowledge, afterFact, type Alarm, atInstant, inOrder } from "../src/desk/alarms";
 import { type Draft, emptyDraft, faultOf, incidentOf } from "../src/desk/draft";
 import { commandOf } from "../src/desk/keys";
-import { etas, fixAge, queueOrder, tint, unitOrder } from "../src/desk/order";
-import type { Recommendation } from "../src/rest";
-import type { Incident } from "../src/types";
+import { etas, fixAge, nearest, queueOrder, tint, unitOrder } from "../src/desk/order";
+import type { Excluded, Recommendation } from "../src/rest";
+import type { Incident, Reason } from "../src/types";
 import { assignment, at, fact, incident, offer, position, snapshot, T0, unit } from "./make";
 
 const T0_MS = Date.parse(T0);
@@ -77,6 +77,9 @@ describe("alarms", () => {
 });
 
 describe("order", () => {
+  const left = (unit_id: number, eta_s: number | null, reason: Reason = "not_available") =>
+    ({ unit_id, eta_s, reasons: [{ reason, detail: "" }] }) as Excluded;
+
   test("the queue goes by priority, then by age", () => {
     const queue = queueOrder([
       incident({ id: 1, priority: 3 }),
@@ -115,10 +118,16 @@ describe("order", () => {
   test("times to an incident come from the ranked and the excluded alike", () => {
     const made = {
       ranked: [{ unit_id: 1, eta_s: 60 }],
-      excluded: [{ unit_id: 2, eta_s: 30 }, { unit_id: 3, eta_s: null }],
+      excluded: [left(2, 30), left(3, null), left(4, 10, "off_shift")],
     } as unknown as Recommendation;
     expect([...etas(made)]).toEqual([[1, 60], [2, 30]]);
     expect(etas(undefined).size).toBe(0);
+  });
+
+  test("the nearest of those left out has a place and somebody who drives it", () => {
+    const all = [left(1, 90), left(2, 30), left(3, null), left(4, 10, "off_shift")];
+    expect(nearest(all)?.unit_id).toBe(2);
+    expect(nearest(all.slice(2))).toBeUndefined();
   });
 
   test("a position ages, and is never from the future", () => {
@@ -131,11 +140,12 @@ describe("order", () => {
 describe("a call being written", () => {
   const draft = (change: Partial<Draft>): Draft => ({ ...emptyDraft(new Date(T0)), ...change });
 
-  test("needs a place that can be read, and nothing of the caller", () => {
+  test("needs a place that can be read and a group, and nothing of the caller", () => {
     expect(faultOf(draft({}))).toBe("place");
     expect(faultOf(draft({ lat: "north", lon: "50" }))).toBe("number");
     expect(faultOf(draft({ lat: "34", lon: "50", uncertainty: "much" }))).toBe("number");
-    expect(faultOf(draft({ lat: "۳۴٫۱", lon: "٥٠" }))).toBeNull();
+    expect(faultOf(draft({ lat: "۳۴٫۱", lon: "٥٠" }))).toBe("group");
+    expect(faultOf(draft({ lat: "۳۴٫۱", lon: "٥٠", group: "g" }))).toBeNull();
   });
 
   test("sends what was written, and leaves out what was not", () => {

@@ -6,6 +6,7 @@ import { en } from "../src/text/en";
 import { enCrew } from "../src/text/en.crew";
 import { fa } from "../src/text/fa";
 import { faCrew } from "../src/text/fa.crew";
+import { faultInPersian, fieldInPersian } from "../src/text/faults";
 import { fold, matches } from "../src/text/fold";
 import { PROBLEMS, sentence } from "../src/text/problems";
 import { uuid } from "../src/uuid";
@@ -120,4 +121,26 @@ describe("the two languages", () => {
     );
     expect(foreign).toEqual([]);
   });
+});
+
+describe("what the server says of a field", () => {
+  test.each([
+    ["lat and lon look swapped: the other way round they lie in IR-00-01", /جابه‌جا/],
+    ["must lie between -90 and 90 degrees, not 340", /۹۰− و ۹۰ درجه/],
+    ["Input should be less than or equal to 90", /۹۰ یا کمتر/],
+    ["String should have at most 200 characters", /۲۰۰ نویسه/],
+    ["Field required", /نوشته نشده/],
+  ])("%s is told in Persian", (fault, sentence) => {
+    expect(faultInPersian(fault)).toMatch(sentence);
+    expect(faultInPersian(fault)).not.toMatch(/[A-Za-z0-9$]/);
+  });
+
+  test("what has no sentence stays as it was said", () => {
+    expect(faultInPersian("something new")).toBeNull();
+  });
+
+  test.each([["lat", "عرض جغرافیایی"], ["crew.0.name", "نام"], ["new_thing", "new_thing"]])(
+    "the field %s is called %s",
+    (field, name) => expect(fieldInPersian(field)).toBe(name),
+  );
 });

@@ -15,29 +15,55 @@ from kit.errors import NotFound
 NEAREST = 500
 FREE = UNIT.sources(UnitAct.OFFER)
 
-_CANDIDATE = """
-    SELECT u.id AS unit_id, u.code, u.centre_code AS centre, u.status,
-      s.id IS NOT NULL AS on_shift,
-      u.capabilities || coalesce(s.capabilities, '{}') AS capabilities,
-      EXISTS (SELECT FROM offer o JOIN incident i ON i.id = o.incident_id
-              WHERE o.incident_id = %(incident)s AND o.unit_id = u.id
-                AND o.status IN ('declined', 'expired') AND o.made_at >= i.round_at) AS declined,
-      ST_Distance(p.place, %(place)s::geography) AS distance_m, p.fixed_at, p.accuracy_m,
-      p.place <-> %(place)s::geography AS knn_m
-    FROM unit_position p JOIN unit u ON u.id = p.unit_id
-      LEFT JOIN shift s ON s.unit_id = u.id AND s.ended_at IS NULL"""
-_FIT = """
-    WHERE u.status = ANY(%(free)s) AND s.id IS NOT NULL
-      AND p.fixed_at >= %(now)s - make_interval(secs => %(fix_max_age_s)s)
-      AND u.capabilities || coalesce(s.capabilities, '{}') @> %(needs)s::text[]
-      AND NOT EXISTS (SELECT FROM offer o JOIN incident i ON i.id = o.incident_id
-              WHERE o.incident_id = %(incident)s AND o.unit_id = u.id
-                AND o.status IN ('declined', 'expired') AND o.made_at >= i.round_at)"""
+_PLACE = "%(place)s::geography"
+_DECLINED = """EXISTS (SELECT FROM offer o JOIN incident i ON i.id = o.incident_id
+    WHERE o.incident_id = %(incident)s AND o.unit_id = u.id
+      AND o.status IN ('declined', 'expired') AND o.made_at >= i.round_at)"""
+_UNITS = """SELECT u.*, s.id AS shift_id, u.capabilities || coalesce(s.capabilities, '{}') AS able
+    FROM unit u LEFT JOIN shift s ON s.unit_id = u.id AND s.ended_at IS NULL"""
+_CANDIDATE = f"""SELECT u.id AS unit_id, u.code, u.centre_code AS centre, u.status,
+      u.shift_id IS NOT NULL AS on_shift, u.able AS capabilities, {_DECLINED} AS declined,
+      ST_Distance(p.place, {_PLACE}) AS distance_m, p.fixed_at, p.accuracy_m,
+      p.place <-> {_PLACE} AS knn_m"""
+_NEAREST_FIRST = f"ORDER BY p.place <-> {_PLACE} LIMIT %(limit)s"
+_FIT = f"""u.status = ANY(%(free)s) AND s.id IS NOT NULL
+    AND u.capabilities || coalesce(s.capabilities, '{{}}') @> %(needs)s::text[]
+    AND NOT {_DECLINED}"""
 _TIERS: dict[Tier, str] = {
-    "own": "AND u.centre_code = ANY(%(own)s)",
-    "supporting": "AND u.centre_code = ANY(%(supporting)s)",
-    "other": "AND u.centre_code <> ALL(%(supporting)s::text[] || %(own)s::text[])",
+    "own": "u.centre_code = ANY(%(own)s)",
+    "supporting": "u.centre_code = ANY(%(supporting)s)",
+    "other": "u.centre_code <> ALL(%(supporting)s::text[] || %(own)s::text[])",
 }
+
+
+def _outwards(where: str) -> str:
+    """Return the FROM clause that walks the index outwards and looks at each unit in turn.
+
+    OFFSET 0 keeps the planner from joining all units first and sorting them after.
+    """
+    return f"""FROM unit_position p
+      CROSS JOIN LATERAL ({_UNITS} WHERE u.id = p.unit_id AND {where} OFFSET 0) u"""
+
+
+def _among(where: str) -> str:
+    """Return the FROM clause that takes a few units, as those of some centres, and sorts them."""
+    return f"FROM ({_UNITS} WHERE {where}) u JOIN unit_position p ON p.unit_id = u.id"
+
+
+NEAREST_ANY = f"{_CANDIDATE} {_outwards('true')} {_NEAREST_FIRST}"
+NOWHERE = f"""{_CANDIDATE} FROM ({_UNITS}) u LEFT JOIN unit_position p ON p.unit_id = u.id
+    WHERE p.unit_id IS NULL ORDER BY u.id LIMIT %(limit)s"""
+
+
+def fit_sql(tier: Tier) -> str:
+    """Return the SQL of the ``limit`` nearest fit units of a tier, nearest first.
+
+    Units of a few centres are few; all others are met on the way outwards.
+    """
+    source = _outwards if tier == "other" else _among
+    return f"""{_CANDIDATE} {source(f"{_FIT} AND {_TIERS[tier]}")}
+        WHERE p.fixed_at >= %(now)s - make_interval(secs => %(fix_max_age_s)s)
+        {_NEAREST_FIRST}"""
 
 
 def _params(incident_id: int, place: Position, terms: Terms) -> dict[str, Any]:
@@ -47,14 +73,6 @@ def _params(incident_id: int, place: Position, terms: Terms) -> dict[str, Any]:
         "place": f"SRID=4326;POINT({place.lon!r} {place.lat!r})",
         "free": FREE,
     }
-
-
-def fit_sql(tier: Tier) -> str:
-    """Return the SQL of the ``limit`` nearest fit units of a tier, nearest first."""
-    return (
-        f"{_CANDIDATE}{_FIT}{_TIERS[tier]} ORDER BY p.place <-> %(place)s::geography"
-        " LIMIT %(limit)s"
-    )
 
 
 async def nearest_fit(
@@ -78,16 +96,13 @@ async def nearest_fit(
 
 
 async def nearest_any(conn: Connection, params: dict[str, Any], nearest: int) -> list[Candidate]:
-    """Return the ``nearest`` units whatever their state, for their reasons."""
-    sql = _CANDIDATE.replace(
-        "FROM unit_position p JOIN unit u ON u.id = p.unit_id",
-        "FROM unit u LEFT JOIN unit_position p ON p.unit_id = u.id",
-    )
-    cursor = await conn.execute(
-        f"{sql} ORDER BY p.place <-> %(place)s::geography NULLS LAST, u.id LIMIT %(nearest)s",
-        {**params, "nearest": nearest},
-    )
-    return _candidates(await cursor.fetchall())
+    """Return the ``nearest`` units whatever their state, for their reasons; placeless ones last."""
+    cursor = await conn.execute(NEAREST_ANY, {**params, "limit": nearest})
+    rows = await cursor.fetchall()
+    if len(rows) < nearest:
+        cursor = await conn.execute(NOWHERE, {**params, "limit": nearest - len(rows)})
+        rows += await cursor.fetchall()
+    return _candidates(rows)
 
 
 async def candidates(

@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     OLDER = "older"
     DUPLICATE = "duplicate"
     OFF_SHIFT = "off_shift"
+    MALFORMED = "malformed"
     OUT_OF_RANGE = "out_of_range"
     ZERO_ISLAND = "zero_island"
     FUTURE = "future"

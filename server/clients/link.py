@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx2
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosedError, WebSocketException
 
 M = TypeVar("M")
 GONE = (OSError, TimeoutError, WebSocketException, httpx2.TransportError)
@@ -58,9 +59,10 @@ class Link:
 
     async def _read(self, ws: ClientConnection) -> None:
         try:
-            async for text in ws:
-                self.take(self.decoder.decode(text))
-                self._changed.set()
+            with suppress(ConnectionClosedError):
+                async for text in ws:
+                    self.take(self.decoder.decode(text))
+                    self._changed.set()
         finally:
             self._changed.set()
 

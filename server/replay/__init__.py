@@ -1,5 +1,7 @@
 """Replay: recorded tracks and calls, played through the real server, and what came of it.
 
-``records`` and ``gpx`` read files, ``columns`` says which column is what, ``outcome`` counts:
-all pure. ``ground`` makes a ground of its own, ``player`` plays over the wire, ``run`` does it all.
+Files are read by ``records`` and ``gpx`` (``columns`` says which column is what, ``groups`` what a
+call's words mean); ``timeline`` orders what happens and ``player`` makes it happen over the wire;
+``stage`` lets everybody sign on to a server, ``own`` makes one that is gone afterwards, on the
+``ground`` of the data; ``outcome`` counts and ``table`` tells.
 """

@@ -204,14 +204,11 @@ async def test_the_nearest_are_found_through_the_index(seeded_conn: Connection) 
     params = queries._params(incident_id, Position(34, 49), terms)
     await seeded_conn.execute("SET LOCAL enable_seqscan = off")
     await seeded_conn.execute("SET LOCAL enable_sort = off")
-    cursor = await seeded_conn.execute(
-        f"EXPLAIN {queries._CANDIDATE}{queries._FIT} ORDER BY p.place <-> %(place)s::geography"
-        " LIMIT 5",
-        params,
-    )
-    plan = "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
-    assert "Index Scan using unit_position_place_ix" in plan
-    assert "Order By" in plan
+    for sql in (queries.fit_sql("other"), queries.NEAREST_ANY):
+        cursor = await seeded_conn.execute(f"EXPLAIN {sql}", {**params, "limit": 5})
+        plan = "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
+        assert "Index Scan using unit_position_place_ix" in plan
+        assert "Order By" in plan
 
 
 async def test_a_decision_that_was_kept_can_be_replayed(seeded_conn: Connection) -> None:

@@ -267,8 +267,8 @@ def test_a_board_is_the_snapshot_plus_the_facts_after_any_acts(dsn: str) -> None
             run_state_machine_as_test(
                 machine,
                 settings=settings(
-                    max_examples=50,
-                    stateful_step_count=50,
+                    max_examples=30,
+                    stateful_step_count=40,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),
                 ),

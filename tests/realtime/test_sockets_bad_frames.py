@@ -126,29 +126,54 @@ async def test_a_resume_that_makes_no_sense_gets_a_snapshot(
 
 
 @pytest.mark.parametrize(
-    ("fixes", "field"),
+    ("change", "field"),
     [
-        ([{**FIX, "lat": 91}], "fixes[0].lat"),
-        ([FIX, {**FIX, "lon": "x"}], "fixes[1].lon"),
-        ([FIX, {"lat": 1, "lon": 1}], "fixes[1].fixed_at"),
-        ([{**FIX, "fixed_at": "2026-01-01T10:00:00"}], "fixes[0].fixed_at"),
-        ([FIX, {**FIX, "fixed_at": "0001-01-01T00:00:00+14:00"}], "fixes[1].fixed_at"),
-        ([{**FIX, "altitude_m": 1e39}], "fixes[0].altitude_m"),
-        ([FIX] * 101, "fixes"),
-        ({}, "fixes"),
+        ({"lat": 91}, "lat"),
+        ({"lon": "x"}, "lon"),
+        ({"fixed_at": None}, "fixed_at"),
+        ({"fixed_at": "2026-01-01T10:00:00"}, "fixed_at"),
+        ({"fixed_at": "0001-01-01T00:00:00+14:00"}, "fixed_at"),
+        ({"altitude_m": 1e39}, "altitude_m"),
+        ({"colour": "red"}, "colour"),
     ],
 )
-async def test_a_bad_batch_is_refused_whole_and_a_good_one_is_taken(
-    unit: Raw, fixes: Any, field: str
+async def test_a_bad_fix_is_refused_under_its_place_and_the_others_are_judged(
+    unit: Raw, change: dict[str, Any], field: str
 ) -> None:
-    problem = (await unit.ask({"type": "fixes", "seq": 1, "fixes": fixes}, "wrong"))["problem"]
+    batch = {"type": "fixes", "seq": 1, "fixes": [FIX, {**FIX, **change}]}
+    ack = await unit.ask(batch, "ack", "wrong")
+    assert ack["seq"] == 1
+    assert [(one["index"], one["reason"]) for one in ack["refused"]] == [
+        (0, "off_shift"),
+        (1, "malformed"),
+    ]
+    assert field in ack["refused"][1]["fault"]
+
+
+@pytest.mark.parametrize(
+    ("batch", "field"),
+    [
+        ({"seq": 1, "fixes": [FIX] * 101}, "fixes"),
+        ({"seq": 1, "fixes": [{}] * 101}, "fixes"),
+        ({"seq": 1, "fixes": {}}, "fixes"),
+        ({"seq": 1}, "fixes"),
+        ({"seq": "one", "fixes": [FIX]}, "seq"),
+        ({"fixes": [FIX]}, "seq"),
+    ],
+)
+async def test_a_batch_that_cannot_be_acknowledged_is_wrong(
+    unit: Raw, batch: dict[str, Any], field: str
+) -> None:
+    problem = (await unit.ask({"type": "fixes", **batch}, "wrong", "ack"))["problem"]
     assert problem["errors"][0]["field"] == field
-    ack = await unit.ask({"type": "fixes", "seq": 2, "fixes": [FIX]}, "ack", "wrong")
-    assert ack == {
-        "type": "ack",
-        "seq": 2,
-        "refused": [{"index": 0, "reason": "off_shift"}],
-    }
+    assert (await unit.ask(PING, "pong"))["n"] == 7
+
+
+async def test_a_batch_of_endless_depth_is_answered_too(unit: Raw) -> None:
+    deep = '{"type":"fixes","seq":1,"fixes":[' + "[" * 100_000
+    for frame in (deep, deep + "]" * 100_002 + "}"):
+        assert (await unit.ask(frame, "wrong", "ack"))["type"] in {"wrong", "ack"}
+    assert (await unit.ask(PING, "pong"))["n"] == 7
 
 
 async def test_an_empty_batch_is_acknowledged(unit: Raw) -> None:

@@ -295,9 +295,7 @@ async def test_what_no_vehicle_can_have_is_unknown_and_holds_nothing_up(tracker:
         ),
     )
 )
-@settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_whatever_is_asked_is_read_or_named(query: dict[str, str]) -> None:
     """Pure: what the route answers with 200 or 422."""
     try:

@@ -35,9 +35,15 @@ export class DeskStore {
   #publishing: ReturnType<typeof setTimeout> | undefined;
   #link: LinkHandle | null = null;
 
-  readonly canAct = $derived(this.link.name === "live");
+  /** Planners and administrators see the desk; the server takes its acts from dispatchers alone. */
+  readonly mayAct: boolean;
+  readonly canAct = $derived.by(() => this.link.name === "live" && this.mayAct);
   readonly selected = $derived(this.#find(this.selectedId));
   readonly recommendation = $derived(this.recommendations.get(this.selectedId ?? -1));
+
+  constructor(role: rest.Session["role"]) {
+    this.mayAct = role === "dispatcher";
+  }
 
   start(): () => void {
     this.connect();

@@ -19,7 +19,7 @@ export interface Draft {
   key: string;
 }
 
-export type DraftFault = "place" | "number";
+export type DraftFault = "place" | "number" | "group";
 
 const KEY = "sayyar.draft";
 
@@ -51,6 +51,7 @@ export function faultOf(draft: Draft): DraftFault | null {
   if (draft.lat.trim() === "" || draft.lon.trim() === "") return "place";
   if (placeOf(draft) === null) return "number";
   if (draft.uncertainty.trim() !== "" && readNumber(draft.uncertainty) === null) return "number";
+  if (draft.group === "") return "group";
   return null;
 }
 

@@ -1,6 +1,6 @@
 /** Who must answer the alarms: their sound, its silence, and seeing them. */
 import { now } from "../time/now.svelte";
-import { allowSound, sound, soundReady } from "../ui/sound";
+import { sound, soundReady } from "../ui/sound";
 import { type Alarm, inOrder } from "./alarms";
 import type { DeskStore } from "./desk.svelte";
 
@@ -10,10 +10,12 @@ const REPEAT_MS = { high: 10_000, medium: 30_000 } as const;
 export class AlarmDuty {
   #mutedUntil = $state(0);
   #soundedAt = new Map<string, number>();
-  audible = $state(soundReady());
 
   readonly alarms = $derived.by((): Alarm[] => inOrder(this.desk.alarms));
   readonly mutedFor = $derived(Math.max(0, Math.ceil((this.#mutedUntil - now.ms) / 1000)));
+
+  /** Asked anew each second: a browser may put a page's sound to sleep. */
+  readonly audible = $derived.by(() => now.ms > 0 && soundReady());
 
   constructor(private readonly desk: DeskStore) {
     $effect(() => this.#speak(this.alarms, now.ms));
@@ -36,13 +38,8 @@ export class AlarmDuty {
     this.#mutedUntil = now.ms + MUTE_MS;
   }
 
-  allowSound(): void {
-    allowSound();
-    this.audible = true;
-  }
-
   #speak(alarms: Alarm[], nowMs: number): void {
-    if (nowMs < this.#mutedUntil) return;
+    if (!this.desk.mayAct || nowMs < this.#mutedUntil) return;
     const due = alarms.find((it) => !it.acknowledged && this.#isDue(it, nowMs));
     if (!due) return;
     alarms.forEach(({ key }) => this.#soundedAt.set(key, nowMs));

@@ -26,6 +26,8 @@ export class Names {
 
   /** A reason by its name where it is a code, else as it was written. */
   reason(reason: string): string {
+    const written = lang.text.systemReasons[reason];
+    if (written) return written;
     const tables = REASON_TABLES.map((table) => this.code(table, reason));
     return tables.find((name) => name !== reason) ?? reason;
   }

@@ -1,5 +1,5 @@
 /** In which order the desk shows incidents and units, and how old is too old. */
-import type { Recommendation } from "../rest";
+import type { Excluded, Recommendation } from "../rest";
 import type { Incident, Position, Unit, UnitStatus } from "../types";
 
 /** How long an incident of each priority may wait, in seconds; none for the lowest. */
@@ -36,10 +36,22 @@ const STATUS_ORDER: UnitStatus[] = [
   "off_duty",
 ];
 
-/** Seconds to the incident of a recommendation by unit, where it says so. */
+/** Seconds to the incident of a recommendation by unit, where it says so; none off shift. */
 export function etas(recommendation: Recommendation | undefined): Map<number, number> {
-  const rows = [...(recommendation?.ranked ?? []), ...(recommendation?.excluded ?? [])];
+  const rows = [...(recommendation?.ranked ?? []), ...onShift(recommendation?.excluded ?? [])];
   return new Map(rows.flatMap((it) => (it.eta_s === null ? [] : [[it.unit_id, it.eta_s]])));
+}
+
+/** Of the units that were left out, those that somebody drives. */
+export function onShift(excluded: readonly Excluded[]): Excluded[] {
+  return excluded.filter((it) => !it.reasons.some(({ reason }) => reason === "off_shift"));
+}
+
+/** The nearest of the units that were left out and are on shift. */
+export function nearest(excluded: readonly Excluded[]): Excluded | undefined {
+  return onShift(excluded)
+    .filter((it) => it.eta_s !== null)
+    .sort((a, b) => a.eta_s! - b.eta_s!)[0];
 }
 
 /** By time to the incident where it is known, then by status, then by code. */

@@ -17,6 +17,7 @@ export const enCrew: typeof faCrew = {
   battery: (pct) => `Battery ${pct}%`,
   awake: "Screen stays on",
   notAwake: "The screen may turn off; keep it on",
+  silent: "Sound is off; touch the screen",
   lost: "The connection is lost; what you do is kept and sent once it is back.",
   noUnit: "This account belongs to no unit. Ask the administrator to set yours.",
 
@@ -53,6 +54,7 @@ export const enCrew: typeof faCrew = {
     left: "seconds left",
     eta: (time) => `about ${time} away`,
     over: "The time to answer is over.",
+    offline: "The connection is lost; your answer goes out when it is back. Tell the desk by radio too.",
     sending: "Your answer is on its way…",
     back: "Back",
   },

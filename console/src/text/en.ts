@@ -44,6 +44,7 @@ export const en: typeof fa = {
 
   desk: {
     title: "Dispatch desk",
+    readOnly: "View only",
     waiting: "waiting",
     active: "under way",
     free: "units free",
@@ -69,12 +70,16 @@ export const en: typeof fa = {
     acknowledge: "Acknowledge",
     mute: "Mute",
     muted: (left) => `Muted for ${left}`,
-    soundOff: "Sound is off until the first key or click",
+    soundOff: "Alarm sound is off; press a key",
     level: { high: "High", medium: "Medium" },
-    noUnit: "no unit accepted; send one or ask another county",
+    noUnit: "no unit is left; send one yourself",
     waitingLong: "without a unit for over 60 s; send one now",
-    declined: (unit) => `${unit} declined; choose another unit`,
-    expired: (unit) => `${unit} did not answer; choose another unit`,
+    declined: (unit) => `${unit} declined`,
+    expired: (unit) => `${unit} did not answer`,
+    then: "; ",
+    nextIs: (unit, left) => `now offered to ${unit} (${left} left)`,
+    nextSought: "the next unit is being sought",
+    nextYours: "choose another unit",
     more: (count) => `${count} more`,
   },
 
@@ -163,7 +168,7 @@ export const en: typeof fa = {
     opened: "Opened",
     rang: "Rang",
     answered: "Answered",
-    prioritised: "Prioritised",
+    prioritised: "Priority set",
     owner: "Owner",
     answersFor: (county) => `Answered for by ${county}`,
     needs: "Needs",
@@ -203,13 +208,13 @@ export const en: typeof fa = {
   assignment: {
     byRadio: "By radio:",
     standDown: "Stand down",
-    expected: (time) => `Arrives in about ${time}`,
+    expected: (time) => `Arrives about ${time}`,
   },
 
   recommend: {
-    title: "Recommended units",
-    ask: "Recommend units",
-    again: "Recommend anew",
+    title: "Fit units",
+    ask: "Find units",
+    again: "Refresh the list",
     made: (age) => `made ${age} ago`,
     offer: "Offer",
     assign: "Assign outright",
@@ -219,7 +224,9 @@ export const en: typeof fa = {
     bestUnknown: "Send the offer to the best unit?",
     excluded: (count) => `Excluded (${count})`,
     nobody: "No unit is available.",
-    nobodyNearest: (unit, eta) => `No unit is available; the nearest: ${unit} (about ${eta})`,
+    nobodyNearest: (unit, eta, status) =>
+      `No unit is available; the nearest: ${unit} (about ${eta}, ${status})`,
+    forBackup: "Send a back-up unit",
     tier: { own: "own county", supporting: "supporting county", other: "another county" },
     straight: "straight line",
     nowIs: (status) => `now ${status}`,
@@ -260,6 +267,8 @@ export const en: typeof fa = {
     save: "Save the incident",
     discard: "Discard",
     kept: "Until it is saved, this form is kept in this window.",
+    needGroup: "Choose the target group.",
+    saveKey: "Ctrl+Enter",
     needPlace: "Say where it is.",
     badNumber: "This number cannot be read.",
     choose: "Choose…",
@@ -286,6 +295,14 @@ export const en: typeof fa = {
     unit_signed_off: "Shift ended",
     unit_taken_out: "Taken out of service",
     unit_brought_back: "Back in service",
+  },
+
+  systemReasons: {
+    "no answer in time": "no answer in time",
+    assigned: "a unit was assigned outright",
+    "incident held": "the incident was held",
+    "incident closed": "the incident was closed",
+    "incident cleared": "the incident was cleared",
   },
 
   time: {

@@ -1,0 +1,60 @@
+/** What is wrong with a field, in Persian: the server says it in English alone. */
+import { toPersian } from "./digits";
+
+const FIELDS: Record<string, string> = {
+  lat: "عرض جغرافیایی",
+  lon: "طول جغرافیایی",
+  uncertainty_m: "خطا (متر)",
+  group: "گروه هدف",
+  priority: "اولویت",
+  needs: "نیازها",
+  address: "نشانی",
+  narrative: "شرح",
+  caller_name: "نام تماس‌گیرنده",
+  caller_phone: "تلفن",
+  rang_at: "زمان زنگ",
+  answered_at: "زمان پاسخ",
+  reason: "دلیل",
+  note: "یادداشت",
+  disposition: "نتیجه",
+  crew: "همکاران",
+  name: "نام",
+  role: "نقش",
+  capabilities: "توانایی‌ها",
+  ends_at: "پایان شیفت",
+  password: "گذرواژه",
+  new_password: "گذرواژهٔ تازه",
+};
+
+/** How the server's fault begins or reads, and the sentence for it; $1 is its number. */
+const FAULTS: readonly (readonly [RegExp, string])[] = [
+  [/look swapped/, "طول و عرض جابه‌جا نوشته شده است؛ جای آن دو را عوض کنید."],
+  [/^0, 0 is/, "۰ و ۰ جای واقعی نیست؛ دستگاهی که جای خود را نمی‌داند چنین می‌فرستد."],
+  [/must lie between -\d+ and (\d+) degrees/, "باید میان $1− و $1 درجه باشد."],
+  [/less than or equal to (\d+)/, "باید $1 یا کمتر باشد."],
+  [/greater than or equal to (-?\d+)/, "باید $1 یا بیشتر باشد."],
+  [/at most (\d+) characters/, "بیش از $1 نویسه است؛ کوتاه‌ترش کنید."],
+  [/at least (\d+) characters?/, "دست‌کم $1 نویسه می‌خواهد."],
+  [/required/i, "نوشته نشده است."],
+  [/ends in the future/, "پایان شیفت باید در آینده باشد."],
+  [/in the future/, "در آینده است؛ ساعت این دستگاه را بررسی کنید."],
+  [/rings before it is answered/, "زنگ باید پیش از پاسخ باشد."],
+  [/not your present password/, "گذرواژهٔ کنونی شما این نیست."],
+  [/the same as before/, "همان گذرواژهٔ پیشین است؛ گذرواژهٔ دیگری بگذارید."],
+  [/is not a known/, "این گزینه امروز در فهرست نیست؛ گزینهٔ دیگری برگزینید."],
+];
+
+/** The field's name on the screen; of `crew.0.name` the last part that is known. */
+export function fieldInPersian(field: string): string {
+  const known = field.split(".").findLast((part) => Object.hasOwn(FIELDS, part));
+  return known === undefined ? field : FIELDS[known]!;
+}
+
+/** The fault in Persian, or null when there is no sentence for it. */
+export function faultInPersian(fault: string): string | null {
+  for (const [pattern, sentence] of FAULTS) {
+    const found = pattern.exec(fault);
+    if (found) return toPersian(sentence.replaceAll("$1", found[1] ?? ""));
+  }
+  return null;
+}
