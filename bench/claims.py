@@ -34,7 +34,7 @@ RESET = (
     "DELETE FROM assignment",
     "DELETE FROM offer",
     "UPDATE unit SET status = 'available' WHERE code LIKE 'B-%%'",
-    "UPDATE incident SET status = 'waiting', seeking = false",
+    "UPDATE incident SET status = 'waiting', seeking = false, on_offer = false",
 )
 Claiming = Callable[[Database, int, int], Awaitable[bool]]
 

@@ -115,6 +115,7 @@ def _offer(sql: str) -> Claiming:
             "stream": stream(incident_id),
             "kind": "offer_made",
             "expires_at": at + timedelta(seconds=45),
+            "day": None,
             "go_on": False,
         }
         async with db.statement() as conn:
@@ -156,10 +157,11 @@ async def _followed_race(db: Database, ids: Ids, way: Way) -> tuple[float, int]:
     async with db.read() as conn:
         before = await _number(conn, "SELECT coalesce(max(id), 0) AS n FROM journal")
     seen: set[int] = set()
-    following = asyncio.create_task(_follow(db, reader, seen))
+    over = asyncio.Event()
+    following = asyncio.create_task(_follow(db, reader, seen, over))
     rate, _ = await race(db, ids, way.claim)
-    following.cancel()
-    await asyncio.gather(following, return_exceptions=True)
+    over.set()
+    await following
     async with db.read() as conn:
         there = await _number(conn, f"SELECT count(*) AS n FROM journal WHERE id > {before}")
         give_up_at = time.perf_counter() + SETTLED_S
@@ -169,10 +171,10 @@ async def _followed_race(db: Database, ids: Ids, way: Way) -> tuple[float, int]:
     return rate, there - len(seen)
 
 
-async def _follow(db: Database, reader: Reader, seen: set[int]) -> None:
+async def _follow(db: Database, reader: Reader, seen: set[int], over: asyncio.Event) -> None:
     async with db.read() as conn:
-        while True:
-            seen.update(await asyncio.shield(reader.ids(conn)))
+        while not over.is_set():
+            seen.update(await reader.ids(conn))
             await asyncio.sleep(LOOK_EVERY_S)
 
 

@@ -138,12 +138,16 @@ async def fill(db: Database, *, units: int, incidents: int = 0, devices: bool = 
         rows = await (await conn.execute("SELECT id FROM incident ORDER BY id")).fetchall()
         tokens = {}
         if devices:
-            tokens = {u: (await tracking.enrol(conn, u, f"box {u}"))[1] for u in unit_ids}
+            tokens = {
+                u: (await tracking.enrol(conn, u, f"box {u}", may_act=True))[1] for u in unit_ids
+            }
         account = await (
-            await conn.execute("SELECT id FROM account WHERE name = 'dispatcher'")
+            await conn.execute("SELECT id, password_hash FROM account WHERE name = 'dispatcher'")
         ).fetchone()
         assert account is not None
-        session = await begin_session(conn, account["id"], now(), timedelta(hours=8))
+        session = await begin_session(
+            conn, account["id"], account["password_hash"], now(), timedelta(hours=8)
+        )
     async with db.read() as conn:
         await conn.execute("VACUUM ANALYZE")
     return Ids(unit_ids, [row["id"] for row in rows], tokens, session)

@@ -23,7 +23,7 @@ from kit import journal
 from kit.clock import now
 from kit.db import Connection, Database
 from kit.errors import Forbidden, invalid
-from kit.idempotency import Once, created, created_at_once
+from kit.idempotency import Once, created, created_at_once, forget
 from kit.identity import Actor, Role
 from kit.shapes import Nothing, Reason
 from kit.web import (
@@ -228,10 +228,8 @@ async def offer(
     claim = Claim(incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup)
 
     async def make(once: Once) -> str:
-        at = now()
-        expires_at = await seeking.expiry(conn, at, today)
         return await assignments.offer(
-            conn, claim, now=at, expires_at=expires_at, go_on=body.go_on, once=once
+            conn, claim, now=now(), day=today, go_on=body.go_on, once=once
         )
 
     async with db.statement() as conn:
@@ -253,7 +251,14 @@ async def _offer_best(
         return await seeking.offer_best(conn, search, now=now(), day=day)
 
     async with db.write() as conn:
-        return await created(conn, request, actor.name, idempotency_key, make)
+        try:
+            return await created(conn, request, actor.name, idempotency_key, make)
+        except seeking.NoUnit as refusal:
+            # The ranking and its reasons are kept; the key is not, so that it may be tried again.
+            await forget(conn, actor.name, idempotency_key)
+            await seeking.give_up(conn, incident_id, now=now(), by=actor.name)
+            nobody = refusal
+    raise nobody
 
 
 @router.post("/{incident_id}/assignments", **returns("AssignmentView", 201))

@@ -104,6 +104,12 @@ async def rules_on(conn: Connection, on: date) -> Rules:
     return read_rules(values | {"cover_rule": f"cover_order@{since.get('cover_order')}"})
 
 
+def rule_sql(name: str) -> str:
+    """Return the SQL of a rule that is a number, on the day ``%(day)s``; NULL if none is."""
+    return f"""(SELECT (value #>> '{{}}')::float8 FROM rule
+        WHERE name = '{name}' AND valid @> %(day)s::date)"""
+
+
 async def centres_on(conn: Connection, on: date) -> list[OpenCentre]:
     """Return the centres that are open on that day, by code."""
     rows = await (await conn.execute(_CENTRES, {"on": on})).fetchall()

@@ -49,13 +49,15 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """Lend a connection on which each statement stands alone."""
+        lent: Connection | None = None
         try:
-            async with self.pool.connection() as conn:
-                yield conn
+            async with self.pool.connection() as lent:
+                yield lent
         except PoolTimeout as error:
             raise Unavailable("the database does not answer; try again") from error
         except psycopg.OperationalError:
-            self._purge_soon()
+            if lent is None or lent.broken:
+                self._purge_soon()
             raise
 
     @asynccontextmanager

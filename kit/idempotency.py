@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from kit.db import Connection
-from kit.errors import Invalid, explain_constraint
+from kit.errors import Conflict, Invalid, explain_constraint
 from kit.identity import token_hash
 from kit.web import json
 
@@ -80,6 +80,34 @@ async def created(
     """Answer a creating POST: 201 with its body, the same again for the same key."""
     body, again = await once(conn, who, key, await _asked(request), make)
     return _answer(body, again=again)
+
+
+async def forget(conn: Connection, who: str, key: str | None) -> None:
+    """Forget a key of this transaction: its request was refused, and what it did is kept."""
+    await conn.execute("DELETE FROM idempotency WHERE who = %s AND key = %s", (who, key))
+
+
+async def created_secret(
+    conn: Connection,
+    request: Request,
+    who: str,
+    key: str | None,
+    make: Callable[[], Awaitable[str]],
+) -> Response:
+    """Answer a POST that creates a secret: shown once, never stored, so not shown again.
+
+    Raises Conflict ``shown_once`` when the key comes again.
+    """
+    shown: list[str] = []
+
+    async def hidden() -> str:
+        shown.append(await make())
+        return ""
+
+    await once(conn, who, key, await _asked(request), hidden)
+    if not shown:
+        raise Conflict("it was done, and its secret is shown only once", code="shown_once")
+    return _answer(shown[0], again=False)
 
 
 async def _asked(request: Request) -> str:

@@ -107,7 +107,13 @@ class Tail:
 
     async def read(self, conn: Connection) -> list[Row]:
         """Return the next facts that the snapshot did not show; ``conn`` commits by itself."""
-        found = await self._look(conn, await self._settled(conn))
+        before = self.last
+        try:
+            found = await self._look(conn, await self._settled(conn))
+        except BaseException:
+            # What was looked at but not returned must be read again.
+            self.last = before
+            raise
         return [row for row in found if not self.seen.has(row.xid)]
 
     async def _settled(self, conn: Connection) -> int:

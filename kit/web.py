@@ -56,6 +56,12 @@ def allow(*roles: Role) -> Any:
     return Depends(check)
 
 
+def check_own(actor: Actor, unit_id: int) -> None:
+    """Refuse a crew that acts for another unit than its own. Raises Forbidden."""
+    if actor.role is Role.CREW and actor.unit_id != unit_id:
+        raise Forbidden("a crew acts for its own unit only")
+
+
 def returns(view: str, status: int = 200) -> dict[str, Any]:
     """Return the route options that document a JSON body typed by the wire schema ``view``."""
     schema = {"$ref": f"#/components/schemas/{view}"}

@@ -3,10 +3,12 @@
 Pure: a snapshot puts it up, facts move it on; what has ended leaves it.
 """
 
+from datetime import datetime
 from typing import TypeVar
 
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.incidents.view import IncidentView
+from fleet.tracking.fix import CLOCK_SLACK
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
 from realtime import protocol
@@ -47,6 +49,12 @@ class Board:
         unit = self.units.get(unit_id)
         return unit is not None and unit.shift_id is not None
 
+    def on_shift_at(self, unit_id: int, at: datetime) -> bool:
+        """Tell whether the unit's present crew was signed on at an instant, by a rough clock."""
+        unit = self.units.get(unit_id)
+        begun = unit.shift_started_at if unit else None
+        return begun is not None and at >= begun - CLOCK_SLACK
+
     def state_of(self, unit_id: int) -> UnitState | None:
         """Return what a unit must know of itself, or None when there is no such unit."""
         unit = self.units.get(unit_id)
@@ -57,6 +65,17 @@ class Board:
         concern = job or offer
         incident = self.incidents.get(concern.incident_id) if concern else None
         return UnitState(unit, offer, job, incident)
+
+    def concerned(self, fact: Fact) -> set[int]:
+        """Return the units that a fact concerns, those on a changed incident among them."""
+        found = {thing.unit_id for thing in (fact.offer, fact.assignment) if thing}
+        if fact.unit:
+            found.add(fact.unit.id)
+        if fact.incident:
+            id_ = fact.incident.id
+            found |= {o.unit_id for o in self.offers.values() if o.incident_id == id_}
+            found |= {a.unit_id for a in self.assignments.values() if a.incident_id == id_}
+        return found
 
     def message(self, positions: list[PositionRow]) -> protocol.Board:
         """Return the board as a snapshot carries it, each list by id."""

@@ -54,7 +54,7 @@ class Feed:
         while True:
             try:
                 more = await self.read()
-            except (psycopg.OperationalError, Refusal) as error:
+            except (psycopg.Error, Refusal) as error:
                 log.warning("the feed waits for the database", error=str(error))
                 more = False
             if not more:

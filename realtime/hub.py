@@ -1,7 +1,6 @@
 """The hub: who listens, and what they get. Each frame is encoded once for all who get it."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fleet.tracking.positions import Positions
@@ -50,7 +49,7 @@ class Hub:
         for fact in facts:
             if fact.unit and fact.unit.shift_id is None:
                 self.positions.forget(fact.unit.id)
-            for unit_id in concerned(fact):
+            for unit_id in self.board.concerned(fact):
                 self._tell_unit(unit_id, fact)
 
     def _tell_unit(self, unit_id: int, fact: Fact) -> None:
@@ -92,10 +91,3 @@ class Hub:
     def listeners(self) -> list[Listener]:
         """Return every socket."""
         return [*self.consoles, *(one for unit in self.units.values() for one in unit)]
-
-
-def concerned(fact: Fact) -> Iterable[int]:
-    """Return the units that a fact concerns."""
-    things = (fact.offer, fact.assignment)
-    found = {thing.unit_id for thing in things if thing}
-    return found | ({fact.unit.id} if fact.unit else set())

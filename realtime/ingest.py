@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime
 
 import psycopg
 
-from fleet.tracking import actions
-from fleet.tracking.fix import KEPT, Fix, Verdict
+from fleet.tracking import actions, queries
+from fleet.tracking.fix import KEPT, Fix, Verdict, vet_late
 from fleet.tracking.positions import Positions
-from kit.db import Database
+from kit.db import Connection, Database
 from kit.errors import Refusal, Unavailable
 from kit.log import log
 
@@ -30,21 +30,35 @@ class Batch:
     durable: "asyncio.Future[None]"
 
 
+@dataclass(frozen=True)
+class _Doubted:
+    """A fix that was not of the shift known here; the database decides."""
+
+    fix: Fix
+    batch: Batch
+    index: int
+
+
 @dataclass
 class _Pending:
     fixes: list[Fix] = field(default_factory=list)
+    doubted: list[_Doubted] = field(default_factory=list)
     refused: Counter[tuple[int, date, str]] = field(default_factory=Counter)
     waiting: list["asyncio.Future[None]"] = field(default_factory=list)
 
 
 class Ingest:
-    """One per process. ``on_shift`` tells whether a unit may be tracked now."""
+    """One per process. ``on_shift`` tells whether a fix is of its unit's present shift.
+
+    It may not know yet, or not any more: what it denies is asked of the database at the next
+    flush, where a shift's own times decide.
+    """
 
     def __init__(
         self,
         db: Database,
         positions: Positions,
-        on_shift: Callable[[int], bool],
+        on_shift: Callable[[Fix], bool],
         count: Callable[[str, int], None],
     ) -> None:
         self.db = db
@@ -54,30 +68,39 @@ class Ingest:
         self._pending = _Pending()
 
     def put(self, fixes: Sequence[Fix]) -> Batch:
-        """Judge a batch. Raises Unavailable when too much waits for the database already."""
-        held = max(len(self._pending.fixes) + len(fixes), len(self._pending.waiting))
-        if held > PENDING_LIMIT:
-            raise Unavailable("too many positions wait for the database; keep them and try later")
-        verdicts = [self._judge(fix) for fix in fixes]
-        durable = asyncio.get_running_loop().create_future()
-        self._pending.waiting.append(durable)
-        return Batch(verdicts, durable)
+        """Judge a batch; its verdicts are final when it is durable.
 
-    def _judge(self, fix: Fix) -> Verdict:
-        on_shift = self.on_shift(fix.unit_id)
-        verdict = self.positions.put(fix) if on_shift else Verdict.OFF_SHIFT
+        Raises Unavailable when too much waits for the database already.
+        """
+        pending = self._pending
+        held = max(len(pending.fixes) + len(pending.doubted), len(pending.waiting))
+        if held + len(fixes) > PENDING_LIMIT:
+            raise Unavailable("too many positions wait for the database; keep them and try later")
+        batch = Batch([], asyncio.get_running_loop().create_future())
+        for fix in fixes:
+            batch.verdicts.append(self._judge(fix, batch))
+        pending.waiting.append(batch.durable)
+        return batch
+
+    def _judge(self, fix: Fix, batch: Batch) -> Verdict:
+        if not self.on_shift(fix):
+            self._pending.doubted.append(_Doubted(fix, batch, len(batch.verdicts)))
+            return Verdict.OFF_SHIFT
+        return self._take(fix, self.positions.put(fix), self._pending)
+
+    def _take(self, fix: Fix, verdict: Verdict, pending: _Pending) -> Verdict:
+        self.count(verdict, 1)
         if verdict in KEPT:
-            self.count(verdict, 1)
-            self._pending.fixes.append(fix)
+            pending.fixes.append(fix)
         else:
-            self.refuse(fix.unit_id, fix.received_at, verdict, 1)
+            pending.refused[fix.unit_id, _day(fix.received_at), verdict] += 1
         return verdict
 
     def refuse(self, unit_id: int, at: datetime, verdict: Verdict, n: int) -> None:
         """Count ``n`` fixes that are not kept."""
         if n:
             self.count(verdict, n)
-            self._pending.refused[unit_id, at.astimezone(UTC).date(), verdict] += n
+            self._pending.refused[unit_id, _day(at), verdict] += n
 
     async def run(self, every_s: float) -> None:
         """Flush for ever; what the database does not take now stays and is tried again."""
@@ -103,17 +126,39 @@ class Ingest:
                 durable.set_result(None)
 
     async def _write(self, taken: _Pending) -> None:
-        if not taken.fixes and not taken.refused:
+        if not (taken.fixes or taken.doubted or taken.refused):
             return
         async with self.db.read() as conn, conn.transaction():
+            await self._settle(conn, taken)
             if taken.fixes:
                 await actions.keep(conn, taken.fixes)
             await actions.count_refusals(conn, taken.refused)
+
+    async def _settle(self, conn: Connection, taken: _Pending) -> None:
+        """Judge the doubted fixes by the shifts that the database knows."""
+        doubted = taken.doubted
+        if not doubted:
+            return
+        shifts = await queries.shifts_of(conn, [one.fix for one in doubted])
+        taken.doubted = []
+        for one, live in zip(doubted, shifts, strict=True):
+            verdict = self._late(one.fix, live)
+            one.batch.verdicts[one.index] = self._take(one.fix, verdict, taken)
+
+    def _late(self, fix: Fix, live: bool | None) -> Verdict:
+        if live is None:
+            return Verdict.OFF_SHIFT
+        return self.positions.put(fix) if live else vet_late(fix, self.positions.rules)
 
     def _put_back(self, taken: _Pending) -> None:
         newer = self._pending
         self._pending = _Pending(
             taken.fixes + newer.fixes,
+            taken.doubted + newer.doubted,
             taken.refused + newer.refused,
             taken.waiting + newer.waiting,
         )
+
+
+def _day(instant: datetime) -> date:
+    return instant.astimezone(UTC).date()

@@ -46,14 +46,17 @@ _LOOSE = msgspec.json.Decoder(_Loose)
 _REPORT = msgspec.json.Decoder(FixReport)
 
 
-def salvage(text: str | None) -> tuple[int, list[FixReport | Refusal]] | None:
+def salvage(text: str | None, limit: int) -> tuple[int, list[FixReport | Refusal]] | None:
     """Return the number and the fixes of a batch in which some are malformed, or None.
 
-    One bad fix must not keep the good ones of its batch in the sender's buffer for ever.
+    One bad fix must not keep the good ones of its batch in the sender's buffer for ever. A batch
+    of more than ``limit`` fixes is not looked into: it would cost too much.
     """
     try:
         loose = _LOOSE.decode(text or "")
     except (msgspec.DecodeError, RecursionError):
+        return None
+    if len(loose.fixes) > limit:
         return None
     return loose.seq, [_report(raw) for raw in loose.fixes]
 

@@ -116,6 +116,8 @@ async def _read_console(
 ) -> None:
     while True:
         text = await receive(ws)
+        if listener.closing:
+            raise Closed(listener.closing)
         try:
             message = conversation.read(text)
         except Refusal as refusal:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from fleet.tracking import queries
 from fleet.tracking.fix import KEPT
+from fleet.tracking.queries import Device
 from fleet.tracking.trackers import traccar
 from kit.clock import now
 from kit.errors import Unauthenticated, Unavailable
@@ -28,11 +29,11 @@ class Kept(BaseModel):
     verdict: str | None
 
 
-async def device(request: Request, db: Db) -> tuple[int, int]:
-    """Return (device, unit) of the token in the query. Raises Unauthenticated."""
+async def device(request: Request, db: Db) -> Device:
+    """Return the device whose token is in the query. Raises Unauthenticated."""
     token = traccar.token(request.query_params)
     async with db.read() as conn:
-        found = await queries.unit_of_token(conn, token) if token else None
+        found = await queries.device_of_token(conn, token) if token else None
     if found is None:
         raise Unauthenticated("id: not the token of an enrolled device")
     return found
@@ -40,9 +41,9 @@ async def device(request: Request, db: Db) -> tuple[int, int]:
 
 @router.get("/t", response_model=Kept)
 @router.post("/t", response_model=Kept)
-async def report(request: Request, who: Annotated[tuple[int, int], Depends(device)]) -> Kept:
+async def report(request: Request, who: Annotated[Device, Depends(device)]) -> Kept:
     """Take a position in form A, or a heartbeat."""
-    fix = traccar.decode(request.query_params, who[1], now())
+    fix = traccar.decode(request.query_params, who.unit_id, now())
     if fix is None:
         return Kept(kept=True, verdict=None)
     batch = request.app.state.ingest.put([fix])

@@ -28,7 +28,7 @@ from realtime.protocol import (
 )
 from realtime.session import Conversation
 from realtime.unit_link import Link
-from realtime.wire import receive, wrong
+from realtime.wire import Closed, receive, wrong
 
 UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Answer | Report | Ping]"
 
@@ -37,6 +37,8 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
     """Do what the unit says, message by message, until its socket ends."""
     while True:
         text = await receive(ws)
+        if link.listener.closing:
+            raise Closed(link.listener.closing)
         try:
             message = conversation.read(text)
             await _do(link, message)
@@ -88,6 +90,7 @@ async def act(link: Link, message: Answer | Report) -> None:
 
 def _refuse(link: Link, message: Answer | Report, refusal: Refusal) -> None:
     """Tell the unit; what is only unavailable now may be sent again, so it is not a verdict."""
+    link.app.state.telemetry.count_refusal(refusal.code)
     if isinstance(refusal, errors.Unavailable):
         link.listener.put(wrong(refusal))
     else:
@@ -95,6 +98,8 @@ def _refuse(link: Link, message: Answer | Report, refusal: Refusal) -> None:
 
 
 async def _act(conn: Connection, link: Link, message: Answer | Report) -> str:
+    if not link.may_act:
+        raise Forbidden("this device reports positions only; it was not enrolled to act")
     device_at = _utc("device_at", message.device_at) if message.device_at else None
     if isinstance(message, Answer):
         await _check_own(conn, link, "offer", message.offer_id)

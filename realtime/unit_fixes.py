@@ -32,7 +32,7 @@ def keep(link: Link, seq: int, reports: Sequence[FixReport | Refusal]) -> None:
 
 def keep_good(link: Link, text: str | None, refusal: Refusal) -> None:
     """Keep the good fixes of a bad batch; tell what is wrong when it is something else."""
-    found = salvage(text)
+    found = salvage(text, link.app.state.settings.fixes_limit)
     try:
         if found is None or all(isinstance(one, FixReport) for one in found[1]):
             raise refusal

@@ -23,6 +23,7 @@ class Link:
     unit_id: int
     name: str
     listener: Listener
+    may_act: bool = True
 
     def send(self, message: protocol.UnitOut) -> None:
         """Put a message into the mailbox."""
@@ -38,9 +39,9 @@ class Link:
 async def device_link(ws: WebSocket, token: str) -> Link:
     """Return the link of a device by its token. Raises Closed (4401)."""
     async with ws.app.state.db.read() as conn:
-        found = await tracking.unit_of_token(conn, token)
+        found = await tracking.device_of_token(conn, token)
     if found is None:
         raise Closed(Close.UNAUTHENTICATED)
     mailbox = Mailbox(ws.app.state.settings.mailbox_frames)
     listener = Listener(mailbox, ("device", token_hash(token)))
-    return Link(ws.app, found[1], f"device/{found[0]}", listener)
+    return Link(ws.app, found.unit_id, f"device/{found.id}", listener, may_act=found.may_act)

@@ -84,7 +84,12 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     state.hub = Hub(board, positions)
     state.feed = Feed(state.db, board, state.hub.facts)
     state.telemetry = Telemetry(state.hub, state.feed)
-    state.ingest = Ingest(state.db, positions, board.on_shift, state.telemetry.count_fix)
+    state.ingest = Ingest(
+        state.db,
+        positions,
+        lambda fix: board.on_shift_at(fix.unit_id, fix.fixed_at),
+        state.telemetry.count_fix,
+    )
 
 
 @asynccontextmanager

@@ -133,10 +133,12 @@ def seed() -> None:
 @app.command()
 def password(name: str) -> None:
     """Give an account a new one-time password, and end its sessions."""
-    from server.login.actions import reset_password
+    from server.login.actions import one_time, reset_password
 
     async def act(conn: Connection) -> None:
-        out.print(f"{name}  {await reset_password(conn, name)}")
+        new = await one_time()
+        await reset_password(conn, name, new.hash)
+        out.print(f"{name}  {new.text}")
 
     with database(Settings()) as dsn:
         asyncio.run(_writing(dsn, act))

@@ -27,7 +27,7 @@ class GroundWatch:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
                 await self.look()
-            except (psycopg.OperationalError, Refusal) as error:
+            except (psycopg.Error, Refusal) as error:
                 log.warning("the ground cannot be read now", error=str(error))
 
     async def look(self) -> None:

@@ -11,6 +11,11 @@ from kit.identity import Role
 from server.login import actions as login
 from server.login import queries as accounts
 
+DESK_ACCOUNTS = (
+    ("dispatcher", Role.DISPATCHER),
+    ("planner", Role.PLANNER),
+    ("admin", Role.ADMINISTRATOR),
+)
 DATA = Path(__file__).parent.parent / "data"
 
 
@@ -28,6 +33,7 @@ async def seed(db: Database, folder: Path = DATA) -> list[SignInName]:
     async with db.write() as conn:
         await ground.seed_tables(conn, folder)
         await _units(conn, folder)
+    async with db.write() as conn:
         return await _accounts(conn)
 
 
@@ -50,15 +56,17 @@ async def _accounts(conn: Connection) -> list[SignInName]:
     if await accounts.accounts(conn):
         return []
     made = []
-    for name, role in (
-        ("dispatcher", Role.DISPATCHER),
-        ("planner", Role.PLANNER),
-        ("admin", Role.ADMINISTRATOR),
-    ):
-        made.append(SignInName(name, role, await login.add_account(conn, name, role)))
+    for name, role in DESK_ACCOUNTS:
+        made.append(await _account(conn, name, role))
     cursor = await conn.execute("SELECT id, code FROM unit ORDER BY code")
     for unit in await cursor.fetchall():
-        name = unit["code"].lower()
-        password = await login.add_account(conn, name, Role.CREW, unit["id"])
-        made.append(SignInName(name, Role.CREW, password))
+        made.append(await _account(conn, unit["code"].lower(), Role.CREW, unit["id"]))
     return made
+
+
+async def _account(
+    conn: Connection, name: str, role: Role, unit_id: int | None = None
+) -> SignInName:
+    password = await login.one_time()
+    await login.add_account(conn, name, role, password.hash, unit_id)
+    return SignInName(name, role, password.text)

@@ -100,7 +100,7 @@ describe("refusals", () => {
 function sentences(table: object): [string, string][] {
   return Object.entries(table).flatMap(([key, value]): [string, string][] => {
     if (typeof value === "string") return [[key, value]];
-    if (typeof value === "function") return [[key, (value as (...words: string[]) => string)("۱", "۲")]];
+    if (typeof value === "function") return [[key, (value as (...words: string[]) => string)("۱", "۲", "۳")]];
     return sentences(value as object).map(([inner, text]) => [`${key}.${inner}`, text]);
   });
 }

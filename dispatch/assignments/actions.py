@@ -5,7 +5,7 @@ Lock order everywhere: incident, then offer or assignment, then unit.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NoReturn
 
 from dispatch.assignments import claims, events, queries
@@ -15,6 +15,7 @@ from dispatch.incidents import actions as incidents
 from dispatch.incidents import events as incident_events
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.recommendations import queries as recommendations
 from fleet.units import actions as units
 from fleet.units import queries as unit_queries
 from fleet.units.unit import UNIT, UnitAct
@@ -23,6 +24,7 @@ from kit.errors import Conflict, explain_constraint
 from kit.idempotency import Once, check_new
 
 SYSTEM = "system"
+ON_OFFER = "the incident is on offer to a unit already; withdraw that offer first"
 NOT_KEPT = Once()
 explain_constraint(
     "offer_one_open_per_unit", "unit_has_open_offer", "the unit has an open offer already"
@@ -30,7 +32,7 @@ explain_constraint(
 explain_constraint(
     "offer_one_open_per_incident",
     "incident_has_open_offer",
-    "the incident is on offer to a unit already; withdraw that offer first",
+    ON_OFFER,
 )
 explain_constraint(
     "assignment_one_live_per_unit", "unit_taken", "the unit is on an incident already"
@@ -54,15 +56,17 @@ async def offer(
     claim: Claim,
     *,
     now: datetime,
-    expires_at: datetime,
     go_on: bool,
+    expires_at: datetime | None = None,
+    day: date | None = None,
     once: Once = NOT_KEPT,
 ) -> str:
     """Offer the incident to the unit; return the OfferView. Raises Conflict when not possible.
 
+    It is open until ``expires_at`` or, when that is None, for as long as the rule of ``day`` says.
     One statement: needs no transaction around it. Raises Done when ``once`` was done before.
     """
-    extra = {"kind": "offer_made", "expires_at": expires_at, "go_on": go_on}
+    extra = {"kind": "offer_made", "expires_at": expires_at, "day": day, "go_on": go_on}
     view = await _claim(conn, claims.OFFER, claim, now, once, extra)
     if view is None:
         await check_new(conn, once)
@@ -108,8 +112,10 @@ async def _why_not(conn: Connection, claim: Claim, act: UnitAct) -> NoReturn:
 
     Locks nothing: who goes past a unit to the next must not keep others from it.
     """
-    incident, _ = await incident_queries.find(conn, claim.incident_id)
+    incident, known = await incident_queries.find(conn, claim.incident_id)
     INCIDENT.after(incident, IncidentAct.OFFER)
+    if known["on_offer"]:
+        raise Conflict(ON_OFFER, code="incident_has_open_offer")
     if incident is IncidentStatus.RESPONDING and not claim.backup:
         raise Conflict(
             "a unit is on this incident already; ask for back-up to send another",
@@ -123,6 +129,8 @@ async def _why_not(conn: Connection, claim: Claim, act: UnitAct) -> NoReturn:
             unit=row["code"],
             status=unit.value,
         )
+    if claim.recommendation_id is not None:
+        await recommendations.check(conn, claim.recommendation_id, claim.incident_id)
     raise Conflict("it changed in the same moment; try again", code="changed")
 
 
@@ -134,11 +142,12 @@ async def accept(
     status = OFFER.after(OfferStatus(row["status"]), OfferAct.ACCEPT)
     if row["expires_at"] <= now:
         raise OFFER.illegal(OfferStatus.EXPIRED, OfferAct.ACCEPT)
+    await _check_wanted(conn, row["incident_id"], backup=row["backup"])
     await _answer(conn, offer_id, status, now, device_at, None)
     await incidents.move(conn, row["incident_id"], IncidentAct.RESPOND, now)
     await units.change(conn, row["unit_id"], UnitAct.ACCEPT, now)
     await _stop_seeking(conn, row["incident_id"])
-    assignment_id = await _dispatch(conn, offer_id, now, device_at, by)
+    assignment_id = await _dispatch(conn, offer_id, now, device_at)
     await events.record(
         conn,
         "offer_accepted",
@@ -152,8 +161,15 @@ async def accept(
     return assignment_id
 
 
+async def _check_wanted(conn: Connection, incident_id: int, *, backup: bool) -> None:
+    """Refuse a second unit that nobody asked for. Raises Conflict ``needs_backup``."""
+    incident, _ = await incident_queries.find(conn, incident_id)
+    if incident is IncidentStatus.RESPONDING and not backup:
+        raise Conflict("another unit was sent meanwhile", code="needs_backup")
+
+
 async def _dispatch(
-    conn: Connection, offer_id: int, now: datetime, device_at: datetime | None, by: str
+    conn: Connection, offer_id: int, now: datetime, device_at: datetime | None
 ) -> int:
     """Make the assignment of an accepted offer; accepting acknowledges it."""
     cursor = await conn.execute(
@@ -161,7 +177,7 @@ async def _dispatch(
              dispatched_by, dispatched_at, acknowledged_at, acknowledged_device_at)
            SELECT incident_id, unit_id, id, recommendation_id, eta_s, made_by, %(now)s, %(now)s,
              %(device_at)s FROM offer WHERE id = %(offer_id)s RETURNING id""",
-        {"now": now, "device_at": device_at, "offer_id": offer_id, "by": by},
+        {"now": now, "device_at": device_at, "offer_id": offer_id},
     )
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - the offer is locked, so its row exists
@@ -186,6 +202,11 @@ async def _answer(
         """UPDATE offer SET status = %s, answered_at = %s, answered_device_at = %s, reason = %s
            WHERE id = %s""",
         (status.value, now, device_at, reason, offer_id),
+    )
+    await conn.execute(
+        """UPDATE incident SET on_offer = false
+           WHERE id = (SELECT incident_id FROM offer WHERE id = %s)""",
+        (offer_id,),
     )
 
 

@@ -10,17 +10,18 @@ from dispatch.assignments.queries import assignment_view, offer_view
 from dispatch.incidents.queries import incident_view
 from fleet.units.queries import unit_view
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
+from geo.queries import rule_sql
 from kit import journal
 from kit.idempotency import FRESH, keep_sql
 
-
-def _incident(more: str = "true") -> str:
-    return f"""i AS (
-    SELECT id FROM incident WHERE id = %(incident_id)s AND {FRESH} AND {more}
-      AND (status = 'waiting' OR (status = 'responding' AND %(backup)s)) FOR UPDATE)"""
-
-
-_NO_OFFER = "NOT EXISTS (SELECT FROM offer WHERE incident_id = %(incident_id)s AND status = 'open')"
+# After a wait for the lock PostgreSQL looks again at this row alone, not at other tables: so that
+# an offer is open must stand on it.
+_INCIDENT = f"""i AS (
+    SELECT id FROM incident WHERE id = %(incident_id)s AND {FRESH} AND NOT on_offer
+      AND (status = 'waiting' OR (status = 'responding' AND %(backup)s))
+      AND (%(recommendation_id)s::bigint IS NULL OR EXISTS (
+        SELECT FROM recommendation WHERE id = %(recommendation_id)s::bigint
+          AND incident_id = %(incident_id)s)) FOR UPDATE)"""
 
 
 def _unit(act: UnitAct, after: UnitStatus) -> str:
@@ -30,20 +31,24 @@ def _unit(act: UnitAct, after: UnitStatus) -> str:
     WHERE unit.id = %(unit_id)s AND unit.status IN ({states}) RETURNING unit.*)"""
 
 
-_ETA = """(SELECT (r->>'eta_s')::float8
+# In whole minutes: with the exact time everybody at a desk could work out the place.
+_ETA = """(SELECT ceil((r->>'eta_s')::float8 / 60) * 60
     FROM recommendation d, jsonb_array_elements(d.result->'ranked' || (d.result->'excluded')) r
     WHERE d.id = %(recommendation_id)s::bigint AND d.incident_id = i.id
       AND (r->>'unit_id')::bigint = u.id)"""
 
+_EXPIRY = f"""coalesce(%(expires_at)s::timestamptz,
+    %(at)s::timestamptz + make_interval(secs => {rule_sql("offer_expiry_s")}))"""
+
 OFFER = f"""
-WITH {_incident()}, {_unit(UnitAct.OFFER, UnitStatus.OFFERED)},
+WITH {_INCIDENT}, {_unit(UnitAct.OFFER, UnitStatus.OFFERED)},
 o AS (
     INSERT INTO offer (incident_id, unit_id, recommendation_id, made_at, made_by, expires_at,
       eta_s, backup)
-    SELECT i.id, u.id, %(recommendation_id)s::bigint, %(at)s, %(by)s, %(expires_at)s, {_ETA},
+    SELECT i.id, u.id, %(recommendation_id)s::bigint, %(at)s, %(by)s, {_EXPIRY}, {_ETA},
       %(backup)s FROM i, u RETURNING *),
 n AS (
-    UPDATE incident SET seeking = %(go_on)s, attention = NULL,
+    UPDATE incident SET seeking = %(go_on)s, attention = NULL, on_offer = true,
       round_at = CASE WHEN seeking THEN round_at ELSE %(at)s END
     FROM o WHERE incident.id = o.incident_id RETURNING incident.*),
 f AS ({
@@ -56,7 +61,7 @@ k AS ({keep_sql(offer_view("o"), "FROM o")})
 SELECT {offer_view("o")}::text AS view FROM o"""
 
 ASSIGN = f"""
-WITH {_incident(_NO_OFFER)}, {_unit(UnitAct.ASSIGN, UnitStatus.DISPATCHED)},
+WITH {_INCIDENT}, {_unit(UnitAct.ASSIGN, UnitStatus.DISPATCHED)},
 a AS (
     INSERT INTO assignment (incident_id, unit_id, recommendation_id, dispatched_at, dispatched_by,
       eta_s)

@@ -5,10 +5,9 @@ from fastapi import APIRouter, Response
 from dispatch.assignments import actions, queries
 from dispatch.assignments.offer import OfferAct
 from dispatch.assignments.schemas import Accept, Report
-from fleet.units.routes import check_own
 from kit.clock import now
 from kit.shapes import Reason
-from kit.web import Db, Dispatcher, DispatcherOrCrew, json, returns
+from kit.web import Db, Dispatcher, DispatcherOrCrew, check_own, json, returns
 
 router = APIRouter(tags=["assignments"])
 

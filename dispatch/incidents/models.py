@@ -28,6 +28,7 @@ Instant = DateTime(timezone=True)
 class IncidentRow(Base):
     """An incident: the part that facts may carry. The area is coarse.
 
+    ``on_offer`` is true while an offer of it is open: claims look at this row alone.
     Refusals since ``round_at`` keep a unit out of the next offer of the same round.
     """
 
@@ -67,6 +68,7 @@ class IncidentRow(Base):
     area_radius_m: Mapped[float]
     needs: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     seeking: Mapped[bool] = mapped_column(server_default=text("false"))
+    on_offer: Mapped[bool] = mapped_column(server_default=text("false"))
     attention: Mapped[str | None] = mapped_column(Text)
     disposition: Mapped[str | None] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(Text)

@@ -5,15 +5,13 @@ from typing import Any
 
 import msgspec
 
-from dispatch.recommendations.ranking import Candidate, Terms
-from fleet.units.unit import UNIT, UnitAct
+from dispatch.recommendations.ranking import FREE, Candidate, Terms
 from geo.position import Position
 from geo.rules import Tier
 from kit.db import Connection
-from kit.errors import NotFound
+from kit.errors import NotFound, invalid
 
 NEAREST = 500
-FREE = UNIT.sources(UnitAct.OFFER)
 
 _PLACE = "%(place)s::geography"
 _DECLINED = """EXISTS (SELECT FROM offer o JOIN incident i ON i.id = o.incident_id
@@ -137,3 +135,13 @@ async def inputs(conn: Connection, recommendation_id: int) -> str:
     if row is None:
         raise NotFound(f"no recommendation {recommendation_id}")
     return str(row["inputs"])
+
+
+async def check(conn: Connection, recommendation_id: int, incident_id: int) -> None:
+    """Refuse a recommendation that was not made for the incident. Raises Invalid."""
+    cursor = await conn.execute(
+        "SELECT 1 AS yes FROM recommendation WHERE id = %s AND incident_id = %s",
+        (recommendation_id, incident_id),
+    )
+    if await cursor.fetchone() is None:
+        raise invalid("recommendation_id", f"was not made for incident {incident_id}")

@@ -10,8 +10,11 @@ from enum import StrEnum
 
 import msgspec
 
+from fleet.units.unit import UNIT, UnitAct
 from geo.rules import Tier
 from geo.travel import Travel
+
+FREE = UNIT.sources(UnitAct.OFFER)
 
 
 class Reason(StrEnum):
@@ -23,6 +26,7 @@ class Reason(StrEnum):
     STALE_FIX = "stale_fix"
     LACKS_CAPABILITY = "lacks_capability"
     ALREADY_DECLINED = "already_declined"
+    NOT_COVERED = "not_covered"
     FARTHER = "farther"
 
 
@@ -133,7 +137,7 @@ def age_s(candidate: Candidate, now: datetime) -> float | None:
 def reasons(candidate: Candidate, terms: Terms) -> list[Why]:
     """Return everything that speaks against a candidate."""
     found = []
-    if candidate.status != "available":
+    if candidate.status not in FREE:
         found.append(Why(Reason.NOT_AVAILABLE, candidate.status))
     if not candidate.on_shift:
         found.append(Why(Reason.OFF_SHIFT, "no crew is signed on"))
@@ -144,6 +148,9 @@ def reasons(candidate: Candidate, terms: Terms) -> list[Why]:
         found.append(Why(Reason.STALE_FIX, f"{age:.0f} s old, limit {terms.fix_max_age_s:.0f} s"))
     missing = [need for need in terms.needs if need not in candidate.capabilities]
     found += [Why(Reason.LACKS_CAPABILITY, need) for need in missing]
+    tier = terms.tier(candidate.centre)
+    if tier not in terms.cover_order:
+        found.append(Why(Reason.NOT_COVERED, f"{terms.cover_rule} leaves out {tier} units"))
     if candidate.declined:
         found.append(Why(Reason.ALREADY_DECLINED, "declined or let pass an offer of this incident"))
     return found

@@ -14,6 +14,12 @@ from kit.db import Connection
 from kit.errors import Conflict
 
 
+class NoUnit(Conflict):
+    """Nobody is available and fit (409)."""
+
+    code = "no_unit"
+
+
 @dataclass(frozen=True)
 class Search:
     """Who seeks a unit for what, and whether to go on when one refuses."""
@@ -33,7 +39,8 @@ async def expiry(conn: Connection, now: datetime, day: date) -> datetime:
 async def offer_best(conn: Connection, search: Search, *, now: datetime, day: date) -> str:
     """Offer to the best fit unit, past those that others take meanwhile; return the OfferView.
 
-    Raises Conflict ``no_unit`` when nobody is left.
+    Raises NoUnit when nobody is left; what was done until then is worth keeping: the ranking
+    with its reasons, and ``give_up``.
     """
     await conn.execute(
         "UPDATE incident SET round_at = %s WHERE id = %s AND NOT seeking",
@@ -50,7 +57,7 @@ async def offer_best(conn: Connection, search: Search, *, now: datetime, day: da
         except Conflict as refusal:
             if refusal.code != "unit_taken":
                 raise
-    raise Conflict("no unit is available and fit for this incident", code="no_unit")
+    raise NoUnit("no unit is available and fit for this incident", recommendation_id=found.id)
 
 
 async def expire_one(conn: Connection, now: datetime) -> bool:
@@ -82,14 +89,13 @@ async def _next(conn: Connection, incident_id: int, now: datetime, day: date) ->
     backup = await queries.is_responding(conn, incident_id)
     try:
         await offer_best(conn, Search(incident_id, SYSTEM, backup), now=now, day=day)
-    except Conflict as refusal:
-        if refusal.code != "no_unit":
-            raise
-        await _give_up(conn, incident_id, now)
+    except NoUnit:
+        await give_up(conn, incident_id, now=now, by=SYSTEM)
 
 
-async def _give_up(conn: Connection, incident_id: int, now: datetime) -> None:
+async def give_up(conn: Connection, incident_id: int, *, now: datetime, by: str) -> None:
+    """Ask for a person: no unit is left to offer the incident to."""
     await conn.execute(
         "UPDATE incident SET seeking = false, attention = 'no_unit' WHERE id = %s", (incident_id,)
     )
-    await events.record(conn, "offers_exhausted", incident_id, at=now, by=SYSTEM)
+    await events.record(conn, "offers_exhausted", incident_id, at=now, by=by)

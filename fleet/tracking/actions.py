@@ -90,12 +90,15 @@ async def ensure_partitions(conn: Connection, days: Iterable[date]) -> None:
                 )
 
 
-async def enrol(conn: Connection, unit_id: int, name: str) -> tuple[int, str]:
+async def enrol(
+    conn: Connection, unit_id: int, name: str, *, may_act: bool = False
+) -> tuple[int, str]:
     """Add a device to a unit; return its id and its token, which is not kept. Raises NotFound."""
     token = new_token()
     cursor = await conn.execute(
-        "INSERT INTO device (unit_id, name, token_hash) VALUES (%s, %s, %s) RETURNING id",
-        (unit_id, name, token_hash(token)),
+        """INSERT INTO device (unit_id, name, token_hash, may_act) VALUES (%s, %s, %s, %s)
+           RETURNING id""",
+        (unit_id, name, token_hash(token), may_act),
     )
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row

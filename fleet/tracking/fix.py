@@ -39,6 +39,9 @@ class Verdict(StrEnum):
     IMPOSSIBLE_JUMP = "impossible_jump"
 
 
+CLOCK_SLACK = timedelta(seconds=60)
+"""How far a phone's clock may lag when a shift begins."""
+
 KEPT = frozenset({Verdict.GOOD, Verdict.OLDER})
 
 
@@ -62,6 +65,11 @@ def vet(fix: Fix, newest: Fix | None, rules: VettingRules) -> Verdict:
     if fix.fixed_at == newest.fixed_at:
         return Verdict.DUPLICATE
     return Verdict.OLDER
+
+
+def vet_late(fix: Fix, rules: VettingRules) -> Verdict:
+    """Judge a fix of a shift that has ended: it may go to history, never to the map."""
+    return _by_itself(fix, rules) or Verdict.OLDER
 
 
 def _by_itself(fix: Fix, rules: VettingRules) -> Verdict | None:

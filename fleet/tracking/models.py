@@ -18,7 +18,11 @@ def _point() -> Geography:
 
 
 class DeviceRow(Base):
-    """What reports for a unit: a phone or box with a secret token, kept as a hash."""
+    """What reports for a unit: a phone or box with a secret token, kept as a hash.
+
+    Only one that ``may_act`` answers offers and reports milestones; a tracker's token often
+    travels in a URL.
+    """
 
     __tablename__ = "device"
 
@@ -26,6 +30,7 @@ class DeviceRow(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     name: Mapped[str] = mapped_column(Text)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    may_act: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -1,9 +1,10 @@
 """Reads of tracking: who a token is, newest positions, a unit's track."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from fleet.tracking.fix import Fix
+from fleet.tracking.fix import CLOCK_SLACK, Fix
 from fleet.tracking.positions import row as as_row
 from fleet.tracking.view import PositionRow
 from kit.db import Connection
@@ -12,14 +13,22 @@ from kit.identity import token_hash
 TRACK_LIMIT = 20_000
 
 
-async def unit_of_token(conn: Connection, token: str) -> tuple[int, int] | None:
-    """Return (device id, unit id) of a live device's token, or None."""
+class Device(NamedTuple):
+    """A device that reports for a unit."""
+
+    id: int
+    unit_id: int
+    may_act: bool
+
+
+async def device_of_token(conn: Connection, token: str) -> Device | None:
+    """Return the live device that a token is of, or None."""
     cursor = await conn.execute(
-        "SELECT id, unit_id FROM device WHERE token_hash = %s AND revoked_at IS NULL",
+        "SELECT id, unit_id, may_act FROM device WHERE token_hash = %s AND revoked_at IS NULL",
         (token_hash(token),),
     )
     row = await cursor.fetchone()
-    return (row["id"], row["unit_id"]) if row else None
+    return Device(**row) if row else None
 
 
 async def newest(conn: Connection) -> list[Fix]:
@@ -30,6 +39,20 @@ async def newest(conn: Connection) -> list[Fix]:
            FROM unit_position"""
     )
     return [Fix(**row) for row in await cursor.fetchall()]
+
+
+async def shifts_of(conn: Connection, fixes: Sequence[Fix]) -> list[bool | None]:
+    """Tell of each fix whether it is of a live shift (True), an ended one (False), none (None)."""
+    cursor = await conn.execute(
+        """SELECT (SELECT s.ended_at IS NULL FROM shift s WHERE s.unit_id = f.unit_id
+                     AND s.started_at - %s <= f.fixed_at
+                     AND (s.ended_at IS NULL OR f.fixed_at < s.ended_at)
+                   ORDER BY s.started_at DESC LIMIT 1) AS live
+           FROM unnest(%s::bigint[], %s::timestamptz[]) WITH ORDINALITY
+             AS f (unit_id, fixed_at, n) ORDER BY n""",
+        (CLOCK_SLACK, [fix.unit_id for fix in fixes], [fix.fixed_at for fix in fixes]),
+    )
+    return [row["live"] for row in await cursor.fetchall()]
 
 
 async def track(
@@ -47,7 +70,7 @@ async def track(
 async def devices(conn: Connection) -> list[dict[str, Any]]:
     """Return every device without its token."""
     cursor = await conn.execute(
-        "SELECT id, unit_id, name, created_at, revoked_at FROM device ORDER BY id"
+        "SELECT id, unit_id, name, may_act, created_at, revoked_at FROM device ORDER BY id"
     )
     return await cursor.fetchall()
 

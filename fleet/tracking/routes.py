@@ -10,7 +10,7 @@ from fleet.tracking.schemas import DeviceIn, Devices, Enrolled
 from kit.clock import now
 from kit.codec import encode
 from kit.errors import invalid
-from kit.idempotency import created
+from kit.idempotency import created_secret
 from kit.shapes import Instant
 from kit.web import Administrator, Db, Desk, IdempotencyKey, Reading, json, returns
 
@@ -35,11 +35,13 @@ async def enrol(
     """Enrol a device; its token is shown this once."""
 
     async def make() -> str:
-        device_id, token = await actions.enrol(conn, device.unit_id, device.name)
+        device_id, token = await actions.enrol(
+            conn, device.unit_id, device.name, may_act=device.may_act
+        )
         return encode({"id": device_id, **device.model_dump(), "token": token}).decode()
 
     async with db.write() as conn:
-        return await created(conn, request, actor.name, idempotency_key, make)
+        return await created_secret(conn, request, actor.name, idempotency_key, make)
 
 
 @router.delete("/devices/{device_id}", status_code=204)

@@ -8,10 +8,11 @@ from kit.shapes import Id, Shape
 
 
 class DeviceIn(Shape):
-    """A device to enrol."""
+    """A device to enrol; only one that ``may_act`` answers offers and reports milestones."""
 
     unit_id: Id
     name: str = Field(min_length=1, max_length=100)
+    may_act: bool = False
 
 
 class DeviceOut(BaseModel):
@@ -20,6 +21,7 @@ class DeviceOut(BaseModel):
     id: int
     unit_id: int
     name: str
+    may_act: bool
     created_at: datetime
     revoked_at: datetime | None
 
@@ -36,4 +38,5 @@ class Enrolled(BaseModel):
     id: int
     unit_id: int
     name: str
+    may_act: bool
     token: str

@@ -6,7 +6,8 @@ from fleet.units.unit import UnitStatus
 from kit.db import Connection
 from kit.errors import NotFound
 
-_CENTRE = "(SELECT c.county_code FROM centre c WHERE c.code = {u}.centre_code LIMIT 1)"
+_CENTRE = """(SELECT c.county_code FROM centre c WHERE c.code = {u}.centre_code
+    ORDER BY upper(c.valid) DESC NULLS FIRST LIMIT 1)"""
 
 
 def unit_view(u: str) -> str:
@@ -16,7 +17,8 @@ def unit_view(u: str) -> str:
         'centre', {u}.centre_code, 'county', {_CENTRE.format(u=u)},
         'status', {u}.status, 'status_at', {u}.status_at, 'status_reason', {u}.status_reason,
         'capabilities', {u}.capabilities || coalesce(s.capabilities, '{{}}'),
-        'shift_id', s.id, 'shift_ends_at', s.ends_at, 'crew', coalesce(s.crew, '[]'))
+        'shift_id', s.id, 'shift_started_at', s.started_at,
+        'shift_ends_at', s.ends_at, 'crew', coalesce(s.crew, '[]'))
       FROM (VALUES (1)) AS one
         LEFT JOIN shift s ON s.unit_id = {u}.id AND s.ended_at IS NULL)"""
 

@@ -5,18 +5,19 @@ from fastapi import APIRouter, Request, Response
 from fleet.units import actions, queries
 from fleet.units.schemas import ShiftIn
 from fleet.units.view import CrewMember
+from geo import queries as ground
 from kit.clock import now
-from kit.errors import Forbidden
 from kit.idempotency import created
-from kit.identity import Actor, Role
 from kit.shapes import Nothing, Reason
 from kit.web import (
     Db,
+    Desk,
     Dispatcher,
     DispatcherOrCrew,
     IdempotencyKey,
     Reading,
-    SignedIn,
+    Today,
+    check_own,
     json,
     returns,
 )
@@ -24,20 +25,14 @@ from kit.web import (
 router = APIRouter(tags=["units"])
 
 
-def check_own(actor: Actor, unit_id: int) -> None:
-    """Refuse a crew that acts for another unit than its own. Raises Forbidden."""
-    if actor.role is Role.CREW and actor.unit_id != unit_id:
-        raise Forbidden("a crew acts for its own unit only")
-
-
 @router.get("/units", **returns("Units"))
-async def units(conn: Reading, _: SignedIn) -> Response:
+async def units(conn: Reading, _: Desk) -> Response:
     """Return every unit."""
     return json(f'{{"units":{await queries.all_units(conn)}}}')
 
 
 @router.get("/units/{unit_id}", **returns("UnitView"))
-async def unit(unit_id: int, conn: Reading, _: SignedIn) -> Response:
+async def unit(unit_id: int, conn: Reading, _: Desk) -> Response:
     """Return one unit."""
     return json(await queries.unit(conn, unit_id))
 
@@ -48,12 +43,19 @@ async def sign_on(
     request: Request,
     db: Db,
     actor: DispatcherOrCrew,
+    today: Today,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Begin a shift: the unit becomes available."""
     check_own(actor, shift.unit_id)
 
     async def make() -> str:
+        await ground.require_codes(
+            conn,
+            today,
+            crew=("crew_role", [member.role for member in shift.crew]),
+            capabilities=("capability", shift.capabilities),
+        )
         await actions.sign_on(
             conn,
             shift.unit_id,

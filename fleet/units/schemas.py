@@ -1,5 +1,7 @@
 """HTTP shapes of units."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from kit.shapes import Id, Instant, Shape
@@ -18,4 +20,4 @@ class ShiftIn(Shape):
     unit_id: Id
     ends_at: Instant
     crew: list[CrewMemberIn] = Field(min_length=1, max_length=12)
-    capabilities: list[str] = Field(default=[], max_length=30)
+    capabilities: list[Annotated[str, Field(max_length=50)]] = Field(default=[], max_length=30)

@@ -31,5 +31,6 @@ class UnitView(msgspec.Struct, frozen=True):
     status_reason: str | None
     capabilities: list[str]
     shift_id: int | None
+    shift_started_at: datetime | None
     shift_ends_at: datetime | None
     crew: list[CrewMember]

@@ -1,4 +1,7 @@
-"""A websocket as both clients use it: hello, one reader, messages to whoever waits for them."""
+"""A websocket as both clients use it: hello, one reader, messages to whoever waits for them.
+
+It pings as the protocol asks, so that a client with nothing to say is not taken for dead.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -10,6 +13,8 @@ import httpx2
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError, WebSocketException
+
+from realtime.protocol import PING_EVERY_S, Ping
 
 M = TypeVar("M")
 GONE = (OSError, TimeoutError, WebSocketException, httpx2.TransportError)
@@ -32,6 +37,7 @@ class Link:
         self.take = take
         self.ws: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._heart: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
 
     async def open(self, hello: msgspec.Struct) -> None:
@@ -46,6 +52,7 @@ class Link:
         )
         await self.send(hello)
         self._reader = asyncio.create_task(self._read(self.ws))
+        self._heart = asyncio.create_task(self._beat())
 
     async def send(self, message: msgspec.Struct) -> None:
         """Send a message."""
@@ -65,6 +72,14 @@ class Link:
                     self._changed.set()
         finally:
             self._changed.set()
+
+    async def _beat(self) -> None:
+        n = 0
+        with suppress(*GONE):
+            while True:
+                await asyncio.sleep(PING_EVERY_S)
+                n += 1
+                await self.send(Ping(n))
 
     async def until(self, ready: Callable[[], M | None], within_s: float = 20) -> M:
         """Return what ``ready`` gives as soon as it gives something, looking at each message.
@@ -97,10 +112,12 @@ class Link:
 
     async def close(self) -> None:
         """Close the socket and end the reader."""
+        if self._heart:
+            self._heart.cancel()
         if self.ws:
             await self.ws.close()
-        if self._reader:
-            await asyncio.gather(self._reader, return_exceptions=True)
+        tasks = [task for task in (self._reader, self._heart) if task]
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def __aenter__(self) -> Self:
         return self

@@ -7,7 +7,7 @@ from fleet.units import actions as units
 from kit.clock import now
 from kit.db import Connection, Database
 from kit.errors import Refusal
-from kit.identity import Role, new_password
+from kit.identity import Role
 from server.demo.habits import DISPATCHER
 from server.login import actions, queries
 
@@ -25,15 +25,15 @@ async def account(conn: Connection, name: str, role: Role, unit_id: int | None =
 
     Raises Conflict ``name_taken`` when it exists and an administrator has disabled it.
     """
+    password = await actions.one_time()
     row = await queries.account(conn, name)
     if row is None:
-        await actions.add_account(conn, name, role, unit_id)
+        await actions.add_account(conn, name, role, password.hash, unit_id)
         row = await queries.account(conn, name)
     assert row is not None  # noqa: S101 - it was just added
-    sign_in = SignIn(name, new_password())
-    await actions.choose_password(conn, row["id"], sign_in.password)
+    await actions.choose_password(conn, row["id"], row["password_hash"], password.hash)
     await actions.end_sessions(conn, row["id"])
-    return sign_in
+    return SignIn(name, password.text)
 
 
 async def dispatcher(db: Database) -> SignIn:

@@ -12,7 +12,6 @@ from http import HTTPStatus
 from dispatch.incidents.view import IncidentView
 from geo.sheet import SettlementRow
 from kit.clock import now
-from realtime.protocol import PING_EVERY_S, Ping
 from server.clients.api import ProblemAnswer
 from server.clients.desk import Desk
 from server.clients.link import GONE
@@ -49,7 +48,6 @@ class Dispatcher:
         self.rng = habits.draws(seed, 0)
         self.groups: list[str] = []
         self.next_call_at = now()
-        self.ping_at = now()
         self.timers: dict[tuple[int, DeskAct], Timer] = {}
 
     async def start(self) -> None:
@@ -86,7 +84,7 @@ class Dispatcher:
                     return False
 
     async def _tick(self, at: datetime) -> None:
-        await self._listen(at)
+        self._listen()
         for incident in list(self.desk.board.incidents.values()):
             await self._look_at(incident, at)
         if at >= self.next_call_at:
@@ -94,14 +92,10 @@ class Dispatcher:
             self.next_call_at = at + timedelta(seconds=wait_s)
             await self._take_call(at)
 
-    async def _listen(self, at: datetime) -> None:
-        """Keep the socket alive, and drop what the board has taken over."""
+    def _listen(self) -> None:
+        """Drop what the board has taken over. Raises ConnectionError when the socket has ended."""
         self.desk.facts.clear()
-        link = self.desk.socket
-        if at >= self.ping_at:
-            self.ping_at = at + timedelta(seconds=PING_EVERY_S)
-            await link.send(Ping(1))
-        if link.has_ended:
+        if self.desk.socket.has_ended:
             raise ConnectionError("the socket has ended")
 
     async def _take_call(self, at: datetime) -> None:

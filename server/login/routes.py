@@ -9,11 +9,11 @@ from starlette.requests import HTTPConnection
 from kit.clock import now
 from kit.codec import encode
 from kit.errors import Unauthenticated, invalid
-from kit.idempotency import created
+from kit.idempotency import created_secret
 from kit.identity import Actor, Role, token_hash
 from kit.web import Administrator, Db, IdempotencyKey, Reading
 from server.login import actions, queries
-from server.login.passwords import Guesses, matches
+from server.login.passwords import Guesses, hashed, matches
 from server.login.schemas import NAME, AccountIn, Accounts, NewPassword, OneTime, Signed, SignIn
 
 COOKIE = "sayyar_session"
@@ -73,7 +73,9 @@ async def sign_in(body: SignIn, request: Request, response: Response, db: Db) ->
     settings = request.app.state.settings
     lasts = timedelta(hours=settings.session_hours)
     async with db.write() as conn:
-        token = await actions.begin_session(conn, row["id"], now(), lasts)
+        token = await actions.begin_session(conn, row["id"], row["password_hash"], now(), lasts)
+    if token is None:
+        raise Unauthenticated("the password was changed meanwhile")
     secure = request.url.scheme == "https" or settings.public_origin.startswith("https:")
     response.set_cookie(
         COOKIE,
@@ -107,11 +109,14 @@ async def choose_password(body: NewPassword, request: Request, db: Db, actor: An
     old, new = body.password.get_secret_value(), body.new_password.get_secret_value()
     if new == old:
         raise invalid("new_password", "the same as before")
-    async with db.write() as conn:
+    async with db.read() as conn:
         row = await queries.account(conn, actor.name)
-        if not await _guess(request, actor.name, row["password_hash"] if row else None, old):
-            raise invalid("password", "not your present password")
-        await actions.choose_password(conn, actor.account_id, new)
+    stored = row["password_hash"] if row else None
+    if not await _guess(request, actor.name, stored, old):
+        raise invalid("password", "not your present password")
+    chosen = await hashed(new)
+    async with db.write() as conn:
+        await actions.choose_password(conn, actor.account_id, stored, chosen)
         await actions.end_sessions(conn, actor.account_id, but=session_of(request))
 
 
@@ -134,18 +139,21 @@ async def add_account(
         raise invalid("unit_id", "a crew's account belongs to a unit, no other does")
 
     async def make() -> str:
-        password = await actions.add_account(conn, body.name, body.role, body.unit_id)
-        return encode({"name": body.name, "password": password}).decode()
+        await actions.add_account(conn, body.name, body.role, password.hash, body.unit_id)
+        return encode({"name": body.name, "password": password.text}).decode()
 
+    password = await actions.one_time()
     async with db.write() as conn:
-        return await created(conn, request, actor.name, idempotency_key, make)
+        return await created_secret(conn, request, actor.name, idempotency_key, make)
 
 
 @router.post("/accounts/{name}/password-reset", status_code=200)
 async def reset_password(name: Name, db: Db, _: Administrator) -> OneTime:
     """Give an account a new one-time password and end its sessions."""
+    password = await actions.one_time()
     async with db.write() as conn:
-        return OneTime(name=name, password=await actions.reset_password(conn, name))
+        await actions.reset_password(conn, name, password.hash)
+    return OneTime(name=name, password=password.text)
 
 
 @router.delete("/accounts/{name}", status_code=204)

@@ -4,7 +4,6 @@ Recorded tracks do not drive to our incidents, so a crew that accepts reports it
 the travel time of the model, while its recorded track goes on.
 """
 
-import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 from dispatch.assignments.assignment import Milestone
 from kit.clock import now
-from realtime.protocol import PING_EVERY_S, Answer, FixReport, Ping, Refused, Report
+from realtime.protocol import Answer, FixReport, Refused, Report
 from server.clients.api import ProblemAnswer
 from server.clients.crew import Crew, new_id
 from server.clients.desk import Desk
@@ -94,19 +93,8 @@ class Player:
 
     async def play(self) -> None:
         """Let everything happen; what was counted stays in ``tally``, also when cancelled."""
-        beating = asyncio.create_task(self._heartbeat())
-        try:
-            await self.timeline.run()
-            await self._settle()
-        finally:
-            beating.cancel()
-
-    async def _heartbeat(self) -> None:
-        """Keep the sockets of vehicles alive that have nothing to report."""
-        while True:
-            for crew in self.crews.values():
-                await crew.socket.send(Ping(1))
-            await asyncio.sleep(PING_EVERY_S)
+        await self.timeline.run()
+        await self._settle()
 
     # --- fixes
 

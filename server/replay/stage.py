@@ -106,7 +106,7 @@ async def _sign_on(
     stack: AsyncExitStack, desk: Desk, administrator: Api, unit: UnitView, ends_at: datetime
 ) -> Crew:
     """Enrol a device for the unit, begin a shift and open the socket; undone in the end."""
-    device = await administrator.post("/devices", unit_id=unit.id, name=DEVICE)
+    device = await administrator.post("/devices", unit_id=unit.id, name=DEVICE, may_act=True)
     crew = Crew(desk.api.base, device["token"])
     stack.push_async_callback(_sign_off, desk, administrator, crew, device["id"])
     link = await crew.connect()

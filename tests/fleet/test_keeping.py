@@ -97,11 +97,11 @@ async def test_refusals_add_up(seeded_conn: Connection) -> None:
 async def test_a_device_is_known_by_its_token_until_revoked(seeded_conn: Connection) -> None:
     unit_id = await Scene(seeded_conn).unit("ARK-1")
     device_id, token = await actions.enrol(seeded_conn, unit_id, "tablet")
-    assert await queries.unit_of_token(seeded_conn, token) == (device_id, unit_id)
-    assert await queries.unit_of_token(seeded_conn, token + "x") is None
+    assert await queries.device_of_token(seeded_conn, token) == (device_id, unit_id, False)
+    assert await queries.device_of_token(seeded_conn, token + "x") is None
     stored = await rows(seeded_conn, "SELECT token_hash FROM device")
     assert token.encode() not in bytes(stored[0]["token_hash"])
     await actions.revoke(seeded_conn, device_id, NOW)
-    assert await queries.unit_of_token(seeded_conn, token) is None
+    assert await queries.device_of_token(seeded_conn, token) is None
     with pytest.raises(NotFound):
         await actions.revoke(seeded_conn, device_id, NOW)

@@ -31,7 +31,7 @@ class Yard:
         self.ingest = Ingest(
             db,
             Positions(VettingRules()),
-            lambda unit_id: unit_id not in self.off_shift,
+            lambda fix: fix.unit_id not in self.off_shift,
             lambda verdict, n: self.counted.update({verdict: n}),
         )
 

@@ -20,9 +20,9 @@ async def unit_id(server: Running, code: str) -> int:
     return int(row[0])
 
 
-async def enrol(server: Running, code: str = "ARK-1") -> dict[str, Any]:
+async def enrol(server: Running, code: str = "ARK-1", **more: bool) -> dict[str, Any]:
     admin = await server.desk("admin", connect=False)
-    body = {"unit_id": await unit_id(server, code), "name": "box"}
+    body = {"unit_id": await unit_id(server, code), "name": "box", **more}
     enrolled: dict[str, Any] = await admin.api.post("/devices", **body)
     return enrolled
 
@@ -85,7 +85,7 @@ async def test_a_device_cannot_act_for_another_unit(server: Running) -> None:
     incident = await desk.call(*ARAK)
     assert first.state
     offer = await desk.offer(incident, first.state.unit.id)
-    thief = await greet(server, (await enrol(server, "ARK-2"))["token"])
+    thief = await greet(server, (await enrol(server, "ARK-2", may_act=True))["token"])
     await thief.hear("welcome")
 
     answer = {"type": "answer", "id": "a", "offer_id": offer, "accept": True}
@@ -97,6 +97,20 @@ async def test_a_device_cannot_act_for_another_unit(server: Running) -> None:
     report = {"type": "report", "id": "c", "assignment_id": assignment, "milestone": "en_route"}
     assert (await thief.ask(report, "refused"))["problem"]["code"] == "forbidden"
     assert await server.sql("SELECT en_route_at FROM assignment") == [(None,)]
+
+
+@pytest.mark.parametrize("may_act", [True, False])
+async def test_a_device_acts_only_when_it_was_enrolled_to(server: Running, may_act: bool) -> None:
+    desk = await server.desk()
+    crew = await server.crew_at("ark-1", *ARAK)
+    assert crew.state
+    offer = await desk.offer(await desk.call(*ARAK), crew.state.unit.id)
+    box = await greet(server, (await enrol(server, may_act=may_act))["token"])
+    await box.hear("welcome")
+    answer = {"type": "answer", "id": "a", "offer_id": offer, "accept": True}
+    outcome = await box.ask(answer, "done", "refused")
+    assert outcome["type"] == ("done" if may_act else "refused")
+    assert await server.sql("SELECT count(*) FROM assignment") == [(int(may_act),)]
 
 
 async def test_a_units_socket_hears_of_its_own_unit_only(server: Running) -> None:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from fleet.units.unit import UnitStatus
 from fleet.units.view import UnitView
 from geo.position import Position, distance_m
 from kit import clock
@@ -351,27 +351,13 @@ def test_the_process_lives_by_another_clock_only_until_the_block_ends() -> None:
     assert clock.now() > after(1)
 
 
-def unit(code: str, status: str = "off_duty") -> UnitView:
-    known = {
-        "id": 1,
-        "code": code,
-        "name_fa": "",
-        "name_en": "",
-        "centre": "",
-        "county": "",
-        "status": status,
-        "status_at": AT,
-        "status_reason": None,
-        "capabilities": [],
-        "shift_id": None,
-        "shift_ends_at": None,
-        "crew": [],
-    }
-    return msgspec.convert(known, UnitView)
+def unit(code: str, status: UnitStatus = UnitStatus.OFF_DUTY) -> UnitView:
+    empty = dict.fromkeys(UnitView.__struct_fields__)
+    return UnitView(**{**empty, "code": code, "status": status})
 
 
 def test_vehicles_drive_units_that_are_off_duty() -> None:
-    units = [unit("B"), unit("A"), unit("bus", "available"), unit("C")]
+    units = [unit("B"), unit("A"), unit("bus", UnitStatus.AVAILABLE), unit("C")]
     paired = pairing.pair(["bus", "C", "x", "x", "y"], units)
     assert {vehicle: one.code for vehicle, one in paired.items()} == {
         "C": "C",

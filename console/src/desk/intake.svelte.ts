@@ -87,12 +87,12 @@ export class IntakeForm {
     keepDraft(this.account, isBlank(draft) ? null : draft);
   }
 
-  /** Ask where the place lies a moment after it was last changed. */
+  /** Ask where the place lies a moment after it was last changed, and anew when the link is back. */
   #locateSoon(): (() => void) | void {
     const { place } = this;
     this.location = null;
     this.locationProblem = null;
-    if (!place) return;
+    if (!place || !this.desk.canAct) return;
     return ask(
       () => rest.locate(place.lat, place.lon),
       (location) => (this.location = location),

@@ -1,4 +1,5 @@
 import { type Problem, problemOf } from "../problem";
+import { signedIn } from "../signin/session.svelte";
 
 /**
  * Ask the server something whose answer may stop mattering; the returned function says that it
@@ -14,11 +15,17 @@ export function ask<T>(
   const timer = setTimeout(() => {
     work().then(
       (answer) => wanted && answered(answer),
-      (thrown: unknown) => wanted && refused(problemOf(thrown)),
+      (thrown: unknown) => wanted && told(problemOf(thrown), refused),
     );
   }, delayMs);
   return () => {
     wanted = false;
     clearTimeout(timer);
   };
+}
+
+/** Nothing can be asked any more once the sign-in has ended. */
+function told(problem: Problem, refused: (problem: Problem) => void): void {
+  refused(problem);
+  if (problem.status === 401) signedIn.lost();
 }

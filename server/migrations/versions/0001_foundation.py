@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("area_radius_m", sa.Double(), nullable=False),
         sa.Column("needs", sa.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("seeking", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("on_offer", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("attention", sa.Text(), nullable=True),
         sa.Column("disposition", sa.Text(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=False),
@@ -237,10 +238,7 @@ def upgrade() -> None:
         sa.Column("body", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("journal_pkey")),
     )
-    op.create_index(
-        op.f("journal_stream_xid_id_ix"), "journal", ["stream", "xid", "id"], unique=False
-    )
-    op.create_index(op.f("journal_xid_id_ix"), "journal", ["xid", "id"], unique=False)
+    op.create_index(op.f("journal_stream_id_ix"), "journal", ["stream", "id"], unique=False)
     op.create_table(
         "rule",
         sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
@@ -343,6 +341,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.BIGINT(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("may_act", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -662,8 +661,7 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("supporting")
     op.drop_table("rule")
-    op.drop_index(op.f("journal_xid_id_ix"), table_name="journal")
-    op.drop_index(op.f("journal_stream_xid_id_ix"), table_name="journal")
+    op.drop_index(op.f("journal_stream_id_ix"), table_name="journal")
     op.drop_table("journal")
     op.drop_index(
         "incident_seeking_ix",
