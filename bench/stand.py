@@ -30,11 +30,13 @@ u AS (
     FROM centres, generate_series(1, %(units)s) n RETURNING id),
 s AS (
     INSERT INTO shift (unit_id, started_at, ends_at, crew)
-    SELECT id, %(now)s, %(now)s + interval '8 hours', '[{"name": "A", "role": "social_worker"}]'
+    SELECT id, %(now)s - interval '14 hours', %(now)s + interval '8 hours',
+      '[{"name": "A", "role": "social_worker"}]'
     FROM u)
 INSERT INTO unit_position (unit_id, place, fixed_at, received_at, accuracy_m)
 SELECT u.id, ST_MakePoint(ST_XMin(b) + random() * (ST_XMax(b) - ST_XMin(b)),
-  ST_YMin(b) + random() * (ST_YMax(b) - ST_YMin(b)))::geography, %(now)s, %(now)s, 8
+  ST_YMin(b) + random() * (ST_YMax(b) - ST_YMin(b)))::geography,
+  %(now)s - interval '13 hours', %(now)s - interval '13 hours', 8
 FROM u, box
 """
 _INCIDENTS = """
@@ -148,6 +150,7 @@ async def fill(db: Database, *, units: int, incidents: int = 0, devices: bool = 
         session = await begin_session(
             conn, account["id"], account["password_hash"], now(), timedelta(hours=8)
         )
+        assert session is not None
     async with db.read() as conn:
         await conn.execute("VACUUM ANALYZE")
     return Ids(unit_ids, [row["id"] for row in rows], tokens, session)

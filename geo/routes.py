@@ -1,6 +1,5 @@
 """The ground over HTTP: the map, the code lists, and which county a place belongs to."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -9,8 +8,7 @@ from geo import queries
 from geo.area import Areas
 from geo.position import Position
 from geo.schemas import GroundView, LocatedView, Named
-from kit import clock
-from kit.web import Reading, SignedIn
+from kit.web import Reading, SignedIn, Today
 
 router = APIRouter(tags=["ground"])
 
@@ -19,14 +17,6 @@ def areas(request: Request) -> Areas:
     """Return the index over today's counties, which the process holds."""
     held: Areas = request.app.state.areas
     return held
-
-
-def today(request: Request) -> date:
-    """Return the day that it is at the desk; dated rows follow it."""
-    return clock.day_of(clock.now(), request.app.state.settings.time_zone)
-
-
-Today = Annotated[date, Depends(today)]
 
 
 @router.get("/ground", response_model=GroundView)

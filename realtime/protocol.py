@@ -269,7 +269,7 @@ class Done(msgspec.Struct, tag="done", frozen=True):
 
 
 class Refused(msgspec.Struct, tag="refused", frozen=True):
-    """The act ``id`` was refused, and why; sending it again changes nothing."""
+    """The act ``id`` was refused, and why; nothing was changed."""
 
     id: str
     problem: Problem

@@ -27,7 +27,7 @@ from realtime.protocol import (
 )
 from realtime.session import CONSOLE, UNIT, Conversation
 from realtime.unit_link import Link, device_link
-from realtime.wire import Closed, ending, first_of, receive, write, wrong
+from realtime.wire import Closed, ending, first_of, receive, within, write, wrong
 
 router = APIRouter()
 CONSOLE_ROLES = (Role.DISPATCHER, Role.PLANNER, Role.ADMINISTRATOR)
@@ -62,7 +62,7 @@ async def console(ws: WebSocket) -> None:
     async with ending(ws):
         actor = await _actor(ws, *CONSOLE_ROLES)
         conversation = Conversation(CONSOLE)
-        hello = await _console_hello(ws, conversation)
+        hello = await within(HELLO_WITHIN_S, _console_hello(ws, conversation))
         listener = _listener(ws, ("session", ws.app.state.session_of(ws)))
         _welcome_console(ws, listener, hello, actor)
         hub.consoles.add(listener)
@@ -77,7 +77,7 @@ async def console(ws: WebSocket) -> None:
 
 async def _console_hello(ws: WebSocket, conversation: "Conversation[Hello | Ping]") -> Hello:
     while True:
-        text = await receive(ws, HELLO_WITHIN_S)
+        text = await receive(ws)
         try:
             message = conversation.read(text)
         except Refusal as refusal:
@@ -133,7 +133,7 @@ async def unit(ws: WebSocket) -> None:
     hub: Hub = ws.app.state.hub
     async with ending(ws):
         conversation = Conversation(UNIT)
-        link = await _greet_unit(ws, conversation)
+        link = await within(HELLO_WITHIN_S, _greet_unit(ws, conversation))
         hub.join_unit(link.unit_id, link.listener)
         try:
             await first_of(
@@ -147,7 +147,7 @@ async def unit(ws: WebSocket) -> None:
 async def _greet_unit(ws: WebSocket, conversation: unit_acts.UnitConversation) -> Link:
     """Wait for hello and find out which unit speaks: by device token, else by session cookie."""
     while True:
-        text = await receive(ws, HELLO_WITHIN_S)
+        text = await receive(ws)
         try:
             hello = conversation.read(text)
         except Refusal as refusal:

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import psycopg
 from fastapi import WebSocket
@@ -14,6 +15,8 @@ from kit.errors import Refusal, Unavailable
 from realtime.hub import Listener
 from realtime.protocol import DEAD_AFTER_S, Close, Wrong
 
+T = TypeVar("T")
+
 
 class Closed(Exception):  # noqa: N818 - not an error: how a socket ends
     """The socket ends, for this reason."""
@@ -23,13 +26,18 @@ class Closed(Exception):  # noqa: N818 - not an error: how a socket ends
         self.why = why
 
 
-async def receive(ws: WebSocket, within_s: float = DEAD_AFTER_S) -> str | None:
-    """Return the next text frame, None for a binary one. Raises Closed when none comes in time."""
+async def within(seconds: float, part: Awaitable[T]) -> T:
+    """Return what ``part`` gives. Raises Closed when it takes longer."""
     try:
-        async with asyncio.timeout(within_s):
-            message = await ws.receive()
+        async with asyncio.timeout(seconds):
+            return await part
     except TimeoutError:
         raise Closed(Close.SILENT) from None
+
+
+async def receive(ws: WebSocket) -> str | None:
+    """Return the next text frame, None for a binary one. Raises Closed when none comes in time."""
+    message = await within(DEAD_AFTER_S, ws.receive())
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
     text: str | None = message.get("text")
@@ -55,12 +63,15 @@ async def write(ws: WebSocket, listener: Listener, snapshot: Callable[[], str]) 
 
 async def first_of(*parts: "asyncio.Task[None]") -> None:
     """Run the reader and the writer until one ends; raise as it did."""
-    done, pending = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    for task in done:
-        task.result()
+    try:
+        await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in parts:
+            task.cancel()
+        ends = await asyncio.gather(*parts, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
 
 
 @asynccontextmanager

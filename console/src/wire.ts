@@ -1033,9 +1033,14 @@ export interface components {
         };
         /**
          * DeviceIn
-         * @description A device to enrol.
+         * @description A device to enrol; only one that ``may_act`` answers offers and reports milestones.
          */
         DeviceIn: {
+            /**
+             * May Act
+             * @default false
+             */
+            may_act: boolean;
             /** Name */
             name: string;
             /** Unit Id */
@@ -1053,6 +1058,8 @@ export interface components {
             created_at: string;
             /** Id */
             id: number;
+            /** May Act */
+            may_act: boolean;
             /** Name */
             name: string;
             /** Revoked At */
@@ -1084,6 +1091,8 @@ export interface components {
         Enrolled: {
             /** Id */
             id: number;
+            /** May Act */
+            may_act: boolean;
             /** Name */
             name: string;
             /** Token */
@@ -1521,7 +1530,7 @@ export interface components {
          * @description Why a unit is not recommended.
          * @enum {unknown}
          */
-        Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "off_shift" | "stale_fix";
+        Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "not_covered" | "off_shift" | "stale_fix";
         /**
          * RecommendationView
          * @description A ranking that was made and kept, as screens see it.
@@ -1536,7 +1545,7 @@ export interface components {
         };
         /**
          * Refused
-         * @description The act ``id`` was refused, and why; sending it again changes nothing.
+         * @description The act ``id`` was refused, and why; nothing was changed.
          */
         Refused: {
             id: string;
@@ -1546,9 +1555,11 @@ export interface components {
         };
         /**
          * RefusedFix
-         * @description The ``index``-th fix of the batch was not used, and why.
+         * @description The ``index``-th fix of the batch was not used; ``fault`` says what is malformed in it.
          */
         RefusedFix: {
+            /** @default null */
+            fault: string | null;
             index: number;
             reason: string;
         };
@@ -1727,6 +1738,7 @@ export interface components {
             name_fa: string;
             shift_ends_at: string | null;
             shift_id: number | null;
+            shift_started_at: string | null;
             status: components["schemas"]["UnitStatus"];
             status_at: string;
             status_reason: string | null;

@@ -42,8 +42,10 @@ async def sign_on(
     await change(conn, unit_id, UnitAct.SIGN_ON, now)
     await conn.execute(
         """INSERT INTO shift (unit_id, started_at, ends_at, crew, capabilities)
-           VALUES (%s, %s, %s, %s, %s)""",
-        (unit_id, now, ends_at, Json(msgspec.to_builtins(crew)), capabilities),
+           SELECT id, %s, %s, %s, ARRAY(
+             SELECT unnest(%s::text[]) EXCEPT SELECT unnest(capabilities) ORDER BY 1)
+           FROM unit WHERE id = %s""",
+        (now, ends_at, Json(msgspec.to_builtins(crew)), capabilities, unit_id),
     )
     await events.record(conn, "unit_signed_on", unit_id, at=now, by=by)
 

@@ -1,4 +1,4 @@
-"""A unit as every screen sees it. Its SQL twin is ``fleet.units.queries.UNIT_VIEW``."""
+"""A unit as every screen sees it. Its SQL twin is ``fleet.units.queries.unit_view``."""
 
 from datetime import datetime
 

@@ -56,10 +56,13 @@ class Guesses:
 
     def check(self, name: str, where: str, now: datetime) -> None:
         """Raise TooMany when there were too many wrong guesses."""
-        if len(self._wrong.get((name, where), ())) >= self.limit:
+        if self._full(name, where):
             self._forget(now)
-        if len(self._wrong.get((name, where), ())) >= self.limit:
+        if self._full(name, where):
             raise TooMany("too many wrong passwords for this name; wait five minutes")
+
+    def _full(self, name: str, where: str) -> bool:
+        return len(self._wrong.get((name, where), ())) >= self.limit
 
     def wrong(self, name: str, where: str, now: datetime) -> None:
         """Count a wrong password."""

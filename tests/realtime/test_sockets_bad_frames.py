@@ -154,7 +154,7 @@ async def test_a_bad_fix_is_refused_under_its_place_and_the_others_are_judged(
     ("batch", "field"),
     [
         ({"seq": 1, "fixes": [FIX] * 101}, "fixes"),
-        ({"seq": 1, "fixes": [{}] * 101}, "fixes"),
+        ({"seq": 1, "fixes": [{}] * 101}, "fixes[0].fixed_at"),
         ({"seq": 1, "fixes": {}}, "fixes"),
         ({"seq": 1}, "fixes"),
         ({"seq": "one", "fixes": [FIX]}, "seq"),

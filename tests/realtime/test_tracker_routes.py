@@ -58,7 +58,9 @@ async def off_shift(server: Running) -> Tracker:
 
 @pytest.fixture
 async def tracker(off_shift: Tracker) -> Tracker:
+    """A tracker whose crew has been on shift for an hour."""
     await off_shift.server.crew("ark-1")
+    await off_shift.server.sql("UPDATE shift SET started_at = started_at - interval '1 hour'")
     return off_shift
 
 
@@ -184,14 +186,23 @@ async def test_the_same_fix_again_is_a_duplicate(tracker: Tracker) -> None:
     assert len(await tracker.kept()) == 1
 
 
-async def test_a_fix_of_long_ago_goes_to_history(tracker: Tracker) -> None:
+async def test_a_fix_of_a_while_ago_goes_to_history(tracker: Tracker) -> None:
+    await tracker.send(**HERE)
+    before = await tracker.server.sql("SELECT fixed_at FROM unit_position")
+    old = now() - timedelta(minutes=30)
+    answer = await tracker.send(**HERE, timestamp=old.isoformat())
+    assert answer.json() == {"kept": True, "verdict": "older"}
+    assert len(await tracker.kept()) == 2
+    assert await tracker.server.sql("SELECT fixed_at FROM unit_position") == before
+
+
+async def test_a_fix_from_before_the_shift_is_not_kept(tracker: Tracker) -> None:
     await tracker.send(**HERE)
     for old in ("1", "2020-01-01 00:00:00", "0001-01-01T00:00:00Z"):
         answer = await tracker.send(**HERE, timestamp=old)
-        assert answer.json() == {"kept": True, "verdict": "older"}
-    ((newest,),) = await tracker.server.sql("SELECT fixed_at FROM unit_position")
-    assert newest > datetime(2026, 1, 1, tzinfo=UTC)
-    assert len(await tracker.kept()) == 4
+        assert answer.json() == {"kept": False, "verdict": "off_shift"}
+    assert len(await tracker.kept()) == 1
+    assert await tracker.server.sql("SELECT sum(n)::int FROM fix_refusal") == [(3,)]
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong", "\0", "%00", "' OR true --", "x" * 5000])

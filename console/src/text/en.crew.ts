@@ -11,7 +11,7 @@ export const enCrew: typeof faCrew = {
   gpsInsecure:
     "The browser gives the position to https addresses only. Ask the administrator for one.",
   gpsFailed: "No position; go into the open. It keeps trying.",
-  gpsOff: "Off: you are not tracked outside a shift",
+  gpsOff: "off; you are not tracked outside a shift",
   waitingOut: (count) => `${count} messages waiting`,
   nothingWaiting: "Everything sent",
   battery: (pct) => `Battery ${pct}%`,

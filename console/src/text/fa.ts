@@ -1,8 +1,9 @@
 /** Every sentence of the screens in Persian; the shape that `en.ts` must follow. */
 
-import type { FactKind, IncidentStatus, Milestone, Reason, UnitStatus } from "../types";
+import { faJournal } from "./fa.journal";
 
 export const fa = {
+  ...faJournal,
   product: "سیار",
   service: "اورژانس اجتماعی ۱۲۳",
   languageOther: "English",
@@ -95,37 +96,6 @@ export const fa = {
     number: (id: string) => `رویداد ${id}`,
     priority: (level: string) => `اولویت ${level}`,
   },
-
-  incidentStatus: {
-    waiting: "در انتظار",
-    held: "نگه‌داشته",
-    responding: "در جریان",
-    cleared: "پایان کار تیم",
-    closed: "بسته",
-  } satisfies Record<IncidentStatus, string>,
-
-  unitStatus: {
-    off_duty: "بیرون از شیفت",
-    available: "آماده",
-    offered: "منتظر پاسخ",
-    dispatched: "اعزام‌شده",
-    en_route: "در راه",
-    on_scene: "در محل",
-    transporting: "در حال انتقال",
-    at_destination: "در مقصد",
-    out_of_service: "خارج از سرویس",
-  } satisfies Record<UnitStatus, string>,
-
-  milestone: {
-    acknowledged: "دریافت",
-    en_route: "حرکت",
-    on_scene: "رسیدن به محل",
-    contact: "دیدار با مددجو",
-    transporting: "آغاز انتقال",
-    at_destination: "رسیدن به مقصد",
-    handed_over: "تحویل",
-    cleared: "پایان کار",
-  } satisfies Record<Milestone, string>,
 
   units: {
     title: "تیم‌ها",
@@ -237,16 +207,6 @@ export const fa = {
     model: (model: string) => `الگوی سفر: ${model}`,
   },
 
-  excludedFor: {
-    not_available: "آماده نیست",
-    off_shift: "بیرون از شیفت",
-    no_fix: "موقعیتی ندارد",
-    stale_fix: "موقعیتش کهنه است",
-    lacks_capability: "توانایی لازم را ندارد",
-    already_declined: "همین رویداد را نپذیرفته",
-    farther: "دورتر از تیم‌های پیشنهادی",
-  } satisfies Record<Reason, string>,
-
   intake: {
     title: "رویداد تازه",
     lat: "عرض جغرافیایی",
@@ -274,37 +234,6 @@ export const fa = {
     choose: "برگزینید…",
     startedAt: (time: string) => `آغاز ${time}`,
   },
-
-  facts: {
-    incident_opened: "رویداد ثبت شد",
-    incident_prioritised: "اولویت تعیین شد",
-    incident_held: "نگه داشته شد",
-    incident_released: "به صف بازگشت",
-    incident_closed: "پرونده بسته شد",
-    incident_reopened: "بازگشایی شد",
-    offer_made: "پیشنهاد فرستاده شد",
-    offer_accepted: "پیشنهاد پذیرفته شد",
-    offer_declined: "پیشنهاد پذیرفته نشد",
-    offer_expired: "مهلت پیشنهاد گذشت",
-    offer_withdrawn: "پیشنهاد پس گرفته شد",
-    offers_exhausted: "تیم آماده‌ای نماند",
-    unit_assigned: "تیم اعزام شد",
-    unit_stood_down: "تیم بازگردانده شد",
-    milestone_reached: "گام تیم",
-    unit_signed_on: "شیفت آغاز شد",
-    unit_signed_off: "شیفت پایان یافت",
-    unit_taken_out: "از سرویس خارج شد",
-    unit_brought_back: "به سرویس بازگشت",
-  } satisfies Record<FactKind, string>,
-
-  /** Reasons that the server itself writes. */
-  systemReasons: {
-    "no answer in time": "بی‌پاسخ در مهلت",
-    assigned: "تیم مستقیم اعزام شد",
-    "incident held": "رویداد نگه داشته شد",
-    "incident closed": "پرونده بسته شد",
-    "incident cleared": "کار پایان یافت",
-  } as Record<string, string>,
 
   time: {
     seconds: (n: string) => `${n} ثانیه`,

@@ -64,6 +64,10 @@ export const PROBLEMS = {
     fa: "هم‌زمان چیزی عوض شد؛ دوباره تلاش کنید.",
     en: "It changed in the same moment; try again.",
   },
+  shown_once: {
+    fa: "این کار انجام شده است؛ رمز آن تنها یک بار نشان داده می‌شد. دستگاه را پاک و از نو ثبت کنید.",
+    en: "It was done, and its secret was shown only once. Remove the device and enrol it anew.",
+  },
   in_progress: {
     fa: "همین درخواست هنوز در حال انجام است؛ کمی صبر کنید.",
     en: "This same request is still being done; wait a little.",
