@@ -82,6 +82,7 @@ export function unit(change: Partial<Unit> = {}): Unit {
     status_reason: null,
     capabilities: [],
     shift_id: 1,
+    shift_started_at: null,
     shift_ends_at: null,
     crew: [],
     ...change,

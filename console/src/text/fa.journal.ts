@@ -40,6 +40,7 @@ export const faJournal = {
     stale_fix: "موقعیتش کهنه است",
     lacks_capability: "توانایی لازم را ندارد",
     already_declined: "همین رویداد را نپذیرفته",
+    not_covered: "قاعدهٔ پوشش این تیم‌ها را نمی‌فرستد",
     farther: "دورتر از تیم‌های پیشنهادی",
   } satisfies Record<Reason, string>,
 
