@@ -40,6 +40,7 @@ export const enJournal: typeof faJournal = {
     stale_fix: "stale position",
     lacks_capability: "lacks a capability",
     already_declined: "declined this incident",
+    not_covered: "the cover rule does not send these units",
     farther: "farther than those recommended",
   },
 
