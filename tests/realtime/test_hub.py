@@ -78,10 +78,11 @@ async def test_a_unit_hears_only_what_concerns_it(room: Room) -> None:
     await room.feed.read()
     one, two = room.unit(one_id), room.unit(two_id)
     async with room.db.write() as conn:
-        scene = Scene(conn)
-        offer = await scene.offer(await scene.call(), one_id)
+        incident_id = await Scene(conn).call()
+    async with room.db.write() as conn:
+        offer = await Scene(conn).offer(incident_id, one_id)
     await room.feed.read()
-    [message] = said(one)
+    message = said(one)[-1]
     assert (message["type"], message["kind"]) == ("state", "offer_made")
     state = message["state"]
     assert isinstance(state, dict)

@@ -239,6 +239,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("journal_pkey")),
     )
     op.create_index(op.f("journal_stream_id_ix"), "journal", ["stream", "id"], unique=False)
+    op.create_index(op.f("journal_xid_id_ix"), "journal", ["xid", "id"], unique=False)
     op.create_table(
         "rule",
         sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
@@ -661,6 +662,7 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("supporting")
     op.drop_table("rule")
+    op.drop_index(op.f("journal_xid_id_ix"), table_name="journal")
     op.drop_index(op.f("journal_stream_id_ix"), table_name="journal")
     op.drop_table("journal")
     op.drop_index(
