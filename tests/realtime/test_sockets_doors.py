@@ -193,6 +193,8 @@ async def test_while_the_database_is_away_sockets_are_told_to_try_again(dsn: str
             await conn.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
             )
+            # First the pool's connections turn out to be dead, then it has none to give.
+            await asyncio.gather(*(desk.api.http.get("/units") for _ in range(4)))
             code, answer = await asyncio.gather(
                 knock(server, desk.api), desk.api.http.get("/units")
             )
