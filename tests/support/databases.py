@@ -100,15 +100,33 @@ async def _rolled_back(address: str) -> AsyncIterator[Connection]:
         yield connection
 
 
+def _scratch(cluster: Cluster, template: str) -> str:
+    """Return the DSN of a copy that rolled-back tests share: sequences do not roll back."""
+    cluster.clone(f"{template}_scratch", template)
+    return cluster.dsn(f"{template}_scratch")
+
+
+@pytest.fixture(scope="session")
+def empty_scratch(cluster: Cluster, empty_template: str) -> str:
+    """A migrated database without a row, for tests that roll back."""
+    return _scratch(cluster, empty_template)
+
+
+@pytest.fixture(scope="session")
+def seeded_scratch(cluster: Cluster, seeded_template: str) -> str:
+    """A seeded database, for tests that roll back."""
+    return _scratch(cluster, seeded_template)
+
+
 @pytest.fixture
-async def conn(cluster: Cluster, empty_template: str) -> AsyncIterator[Connection]:
+async def conn(empty_scratch: str) -> AsyncIterator[Connection]:
     """A connection to a migrated, empty database; all is rolled back."""
-    async for connection in _rolled_back(cluster.dsn(empty_template)):
+    async for connection in _rolled_back(empty_scratch):
         yield connection
 
 
 @pytest.fixture
-async def seeded_conn(cluster: Cluster, seeded_template: str) -> AsyncIterator[Connection]:
+async def seeded_conn(seeded_scratch: str) -> AsyncIterator[Connection]:
     """A connection to a seeded database; all is rolled back."""
-    async for connection in _rolled_back(cluster.dsn(seeded_template)):
+    async for connection in _rolled_back(seeded_scratch):
         yield connection
