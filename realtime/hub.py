@@ -49,6 +49,8 @@ class Hub:
         for fact in facts:
             if fact.unit and fact.unit.shift_id is None:
                 self.positions.forget(fact.unit.id)
+            if fact.position:
+                self.positions.place(fact.position)
             for unit_id in self.board.concerned(fact):
                 self._tell_unit(unit_id, fact)
 

@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime
 import psycopg
 
 from fleet.tracking import actions, queries
-from fleet.tracking.fix import KEPT, Fix, Verdict, vet_late
+from fleet.tracking.fix import KEPT, Fix, Verdict
 from fleet.tracking.positions import Positions
+from fleet.tracking.vetting import vet_late
 from kit.db import Connection, Database
 from kit.errors import Refusal, Unavailable
 from kit.log import log

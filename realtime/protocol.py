@@ -56,12 +56,18 @@ class FactKind(StrEnum):
     UNIT_SIGNED_OFF = "unit_signed_off"
     UNIT_TAKEN_OUT = "unit_taken_out"
     UNIT_BROUGHT_BACK = "unit_brought_back"
+    UNIT_PLACED = "unit_placed"
+    UNIT_ALARMED = "unit_alarmed"
+    FIX_RELEASED = "fix_released"
+    COUNTY_CROSSED = "county_crossed"
+    MILESTONE_SUGGESTED = "milestone_suggested"
 
 
 class Fact(msgspec.Struct, frozen=True):
     """What happened, and the new state of each thing it changed (null: not changed).
 
-    ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached.
+    ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached and
+    milestone_suggested, ``position`` where a person put a unit or released its fix.
     A reader keeps a board by storing each state under its id and forgetting what has ended.
     """
 
@@ -75,6 +81,7 @@ class Fact(msgspec.Struct, frozen=True):
     offer: OfferView | None = None
     assignment: AssignmentView | None = None
     unit: UnitView | None = None
+    position: PositionRow | None = None
 
 
 class Board(msgspec.Struct):

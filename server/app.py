@@ -13,8 +13,8 @@ from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
 from fleet.tracking import queries as tracking_queries
 from fleet.tracking import routes as tracking_routes
-from fleet.tracking.fix import VettingRules
 from fleet.tracking.positions import Positions
+from fleet.tracking.vetting import VettingRules
 from fleet.units import routes as unit_routes
 from geo import routes as ground_routes
 from kit.db import Database

@@ -3,10 +3,23 @@
 from dispatch.assignments import models as assignments
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
+from fleet.devices import models as devices
+from fleet.quarantine import models as quarantine
 from fleet.tracking import models as tracking
 from fleet.units import models as units
 from geo import models as ground
 from kit import models as workbench
 from server.login import models as login
 
-ALL = (workbench, ground, units, tracking, incidents, recommendations, assignments, login)
+ALL = (
+    workbench,
+    ground,
+    units,
+    devices,
+    tracking,
+    quarantine,
+    incidents,
+    recommendations,
+    assignments,
+    login,
+)

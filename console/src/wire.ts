@@ -905,6 +905,12 @@ export interface components {
             unit_id: number;
         };
         /**
+         * Basis
+         * @description Where a place comes from: a device, or a dispatcher who set it by hand.
+         * @enum {unknown}
+         */
+        Basis: "gps" | "manual";
+        /**
          * Board
          * @description Everything live: incidents not closed, open offers, live assignments, units, positions.
          */
@@ -1117,7 +1123,8 @@ export interface components {
          * Fact
          * @description What happened, and the new state of each thing it changed (null: not changed).
          *
-         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached.
+         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached and
+         *         milestone_suggested, ``position`` where a person put a unit or released its fix.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         Fact: {
@@ -1133,6 +1140,8 @@ export interface components {
             /** @default null */
             offer: components["schemas"]["OfferView"] | null;
             /** @default null */
+            position: components["schemas"]["PositionRow"] | null;
+            /** @default null */
             reason: string | null;
             seq: number;
             /** @default null */
@@ -1143,7 +1152,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "unit_assigned" | "unit_brought_back" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_placed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -1448,9 +1457,11 @@ export interface components {
         };
         /**
          * PositionRow
-         * @description ``[unit, lat, lon, accuracy_m, speed_mps, heading_deg, fixed_at_ms]``; null is unknown.
+         * @description ``[unit, lat, lon, accuracy_m, speed_mps, heading_deg, fixed_at_ms, heard_at_ms, basis,
+         *         state]``; null is unknown.
          *
-         *         ``fixed_at_ms`` is the device's instant in milliseconds since 1970 UTC.
+         *         ``fixed_at_ms`` is the device's instant of the place and ``heard_at_ms`` the
+         *         server's of the last sign of life, in milliseconds since 1970 UTC.
          */
         PositionRow: [
             number,
@@ -1459,7 +1470,10 @@ export interface components {
             number | null,
             number | null,
             number | null,
-            number
+            number,
+            number,
+            components["schemas"]["Basis"],
+            components["schemas"]["Staleness"]
         ];
         /**
          * Priority
@@ -1639,6 +1653,12 @@ export interface components {
             type: "snapshot";
         };
         /**
+         * Staleness
+         * @description How far a position can be trusted by its age, against the interval that was agreed on.
+         * @enum {unknown}
+         */
+        Staleness: "fresh" | "late" | "silent" | "stale";
+        /**
          * State
          * @description The unit's whole state anew, after anything that concerns it; ``kind`` says what happened.
          *
@@ -1668,7 +1688,8 @@ export interface components {
          * TimelineFact
          * @description What happened, and the new state of each thing it changed (null: not changed).
          *
-         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached.
+         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached and
+         *         milestone_suggested, ``position`` where a person put a unit or released its fix.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         TimelineFact: {
@@ -1684,6 +1705,8 @@ export interface components {
             milestone: components["schemas"]["Milestone"] | null;
             /** @default null */
             offer: components["schemas"]["OfferView"] | null;
+            /** @default null */
+            position: components["schemas"]["PositionRow"] | null;
             /** @default null */
             reason: string | null;
             /** @default null */

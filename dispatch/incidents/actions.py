@@ -103,7 +103,11 @@ async def move(
 async def prioritise(
     conn: Connection, incident_id: int, priority: int, *, now: datetime, by: str, reason: str | None
 ) -> None:
-    """Give the incident another priority."""
+    """Give the incident another priority; the one it has already is no news."""
+    status, row = await queries.lock(conn, incident_id)
+    INCIDENT.after(status, IncidentAct.PRIORITISE)
+    if row["priority"] == priority:
+        return
     await move(
         conn, incident_id, IncidentAct.PRIORITISE, now, priority=priority, prioritised_at=now
     )

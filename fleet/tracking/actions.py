@@ -13,8 +13,8 @@ from kit.errors import NotFound
 from kit.identity import new_token, token_hash
 
 _COLUMNS = """unit_id, fixed_at, received_at, lat, lon, accuracy_m, speed_mps, heading_deg,
-    altitude_m, battery_pct"""
-_TYPES = ("int8", "timestamptz", "timestamptz", "float8", "float8", *["float4"] * 5)
+    altitude_m, battery_pct, source"""
+_TYPES = ("int8", "timestamptz", "timestamptz", "float8", "float8", *["float4"] * 5, "int8")
 
 
 async def keep(conn: Connection, fixes: Sequence[Fix]) -> None:
@@ -25,14 +25,16 @@ async def keep(conn: Connection, fixes: Sequence[Fix]) -> None:
     )
     await conn.execute(
         """INSERT INTO unit_position AS p
-             (unit_id, place, fixed_at, received_at, accuracy_m, speed_mps, heading_deg)
+             (unit_id, place, fixed_at, received_at, heard_at, accuracy_m, speed_mps, heading_deg,
+              source)
            SELECT DISTINCT ON (unit_id) unit_id, ST_MakePoint(lon, lat)::geography, fixed_at,
-             received_at, accuracy_m, speed_mps, heading_deg
+             received_at, received_at, accuracy_m, speed_mps, heading_deg, source
            FROM fix_stage ORDER BY unit_id, fixed_at DESC
            ON CONFLICT (unit_id) DO UPDATE SET place = excluded.place,
              fixed_at = excluded.fixed_at, received_at = excluded.received_at,
              accuracy_m = excluded.accuracy_m, speed_mps = excluded.speed_mps,
-             heading_deg = excluded.heading_deg
+             heading_deg = excluded.heading_deg,
+             heard_at = excluded.heard_at, source = excluded.source
            WHERE p.fixed_at < excluded.fixed_at"""
     )
 
@@ -41,7 +43,8 @@ async def _stage(conn: Connection, fixes: Sequence[Fix]) -> None:
     await conn.execute(
         """CREATE TEMP TABLE IF NOT EXISTS fix_stage (unit_id int8, fixed_at timestamptz,
              received_at timestamptz, lat float8, lon float8, accuracy_m float4,
-             speed_mps float4, heading_deg float4, altitude_m float4, battery_pct float4)
+             speed_mps float4, heading_deg float4, altitude_m float4, battery_pct float4,
+             source int8)
            ON COMMIT DELETE ROWS"""
     )
     copy_sql = f"COPY fix_stage ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
@@ -60,6 +63,7 @@ async def _stage(conn: Connection, fixes: Sequence[Fix]) -> None:
                     fix.heading_deg,
                     fix.altitude_m,
                     fix.battery_pct,
+                    fix.source,
                 )
             )
 

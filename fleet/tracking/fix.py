@@ -1,16 +1,17 @@
-"""A fix, and what to believe of it: the rules in order, each with its reason."""
+"""A fix, what was not even one, and what can become of either."""
 
-import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from geo.position import Position, distance_m
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One position report. Degrees, metres, metres a second, percent; None is unknown."""
+class Fix(msgspec.Struct, frozen=True, gc=False):
+    """One position report. Degrees, metres, metres a second, percent; None is unknown.
+
+    ``source`` is the device's id, or 0 for the team's own page. ``form`` names the client's form
+    and ``raw`` is what it sent, for a person to look at when the fix is doubted.
+    """
 
     unit_id: int
     fixed_at: datetime
@@ -22,72 +23,69 @@ class Fix:
     heading_deg: float | None = None
     altitude_m: float | None = None
     battery_pct: float | None = None
+    source: int = 0
+    form: str = "socket"
+    raw: str | None = None
+    mock: bool = False
+
+
+class Unreadable(msgspec.Struct, frozen=True, gc=False):
+    """A report that could not be read as a fix; ``fault`` names the field and what is wrong."""
+
+    unit_id: int
+    received_at: datetime
+    source: int
+    form: str
+    raw: str
+    fault: str
+
+
+class SignOfLife(msgspec.Struct, frozen=True, gc=False):
+    """What a device tells of itself, with or without a position; None is unknown."""
+
+    unit_id: int
+    source: int
+    heard_at: datetime
+    form: str = "socket"
+    battery_pct: float | None = None
+    charging: bool | None = None
+    moving: bool | None = None
+    alarm: str | None = None
 
 
 class Verdict(StrEnum):
-    """What becomes of a fix. Only ``good`` moves the marker; ``older`` goes to history."""
+    """What becomes of a report; documented in docs/reference/reasons.md."""
 
     GOOD = "good"
     OLDER = "older"
+    TOO_OLD = "too_old"
+    SPARE = "spare"
     DUPLICATE = "duplicate"
     OFF_SHIFT = "off_shift"
     MALFORMED = "malformed"
     OUT_OF_RANGE = "out_of_range"
     ZERO_ISLAND = "zero_island"
+    SWAPPED = "swapped"
+    OUT_OF_REGION = "out_of_region"
+    SPOOF_PLACE = "spoof_place"
     FUTURE = "future"
+    TIME_BACKWARDS = "time_backwards"
     POOR_ACCURACY = "poor_accuracy"
+    MOCK = "mock"
     IMPOSSIBLE_JUMP = "impossible_jump"
+    FROZEN = "frozen"
+    CIRCLING = "circling"
+    FLEET_GATHERING = "fleet_gathering"
 
+
+KEPT = frozenset({Verdict.GOOD, Verdict.OLDER, Verdict.TOO_OLD, Verdict.SPARE})
+"""Goes to history. Only ``good`` moves the marker."""
+
+DROPPED = frozenset({Verdict.DUPLICATE, Verdict.OFF_SHIFT})
+"""Not stored: known already, or nobody's business. Only counted."""
+
+QUARANTINED = frozenset(Verdict) - KEPT - DROPPED
+"""Kept apart with the raw report until a person looks or its time is over."""
 
 CLOCK_SLACK = timedelta(seconds=60)
 """How far a phone's clock may lag when a shift begins."""
-
-KEPT = frozenset({Verdict.GOOD, Verdict.OLDER})
-
-
-@dataclass(frozen=True)
-class VettingRules:
-    """The limits of belief."""
-
-    future_skew_s: float = 300
-    max_speed_mps: float = 70
-    max_accuracy_m: float = 500
-    same_place_m: float = 1000
-
-
-def vet(fix: Fix, newest: Fix | None, rules: VettingRules) -> Verdict:
-    """Judge a fix against the unit's newest good one. Pure; the first rule that speaks decides."""
-    fault = _by_itself(fix, rules)
-    if fault:
-        return fault
-    if newest is None or fix.fixed_at > newest.fixed_at:
-        return Verdict.IMPOSSIBLE_JUMP if newest and _jumps(fix, newest, rules) else Verdict.GOOD
-    if fix.fixed_at == newest.fixed_at:
-        return Verdict.DUPLICATE
-    return Verdict.OLDER
-
-
-def vet_late(fix: Fix, rules: VettingRules) -> Verdict:
-    """Judge a fix of a shift that has ended: it may go to history, never to the map."""
-    return _by_itself(fix, rules) or Verdict.OLDER
-
-
-def _by_itself(fix: Fix, rules: VettingRules) -> Verdict | None:
-    if not (math.isfinite(fix.lat) and math.isfinite(fix.lon)):
-        return Verdict.OUT_OF_RANGE
-    if not (-90 <= fix.lat <= 90 and -180 <= fix.lon <= 180):
-        return Verdict.OUT_OF_RANGE
-    if abs(fix.lat) < 0.001 and abs(fix.lon) < 0.001:
-        return Verdict.ZERO_ISLAND
-    if fix.fixed_at > fix.received_at + timedelta(seconds=rules.future_skew_s):
-        return Verdict.FUTURE
-    if fix.accuracy_m is not None and not 0 <= fix.accuracy_m <= rules.max_accuracy_m:
-        return Verdict.POOR_ACCURACY
-    return None
-
-
-def _jumps(fix: Fix, newest: Fix, rules: VettingRules) -> bool:
-    """Tell whether the move is faster than a vehicle, beyond what inaccuracy explains."""
-    moved_m = distance_m(Position(newest.lat, newest.lon), Position(fix.lat, fix.lon))
-    elapsed_s = (fix.fixed_at - newest.fixed_at).total_seconds()
-    return moved_m > rules.same_place_m + rules.max_speed_mps * elapsed_s

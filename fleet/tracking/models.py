@@ -1,13 +1,14 @@
-"""Tables of devices, newest positions, history and refusals."""
+"""Tables of newest positions, history and refusals."""
 
 from datetime import date, datetime
 from typing import Any
 
 from geoalchemy2 import Geography
-from sqlalchemy import Date, DateTime, ForeignKey, Identity, Index, LargeBinary, Text, text
+from sqlalchemy import Boolean, Date, DateTime, Enum, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import BIGINT, INTEGER, REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fleet.tracking.view import Basis
 from kit.tables import Base
 
 Instant = DateTime(timezone=True)
@@ -15,24 +16,6 @@ Instant = DateTime(timezone=True)
 
 def _point() -> Geography:
     return Geography("POINT", srid=4326, spatial_index=False)
-
-
-class DeviceRow(Base):
-    """What reports for a unit: a phone or box with a secret token, kept as a hash.
-
-    Only one that ``may_act`` answers offers and reports milestones; a tracker's token often
-    travels in a URL.
-    """
-
-    __tablename__ = "device"
-
-    id: Mapped[int] = mapped_column(BIGINT, Identity(), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    name: Mapped[str] = mapped_column(Text)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    may_act: Mapped[bool] = mapped_column(server_default=text("false"))
-    created_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))
-    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class PositionRecord(Base):
@@ -51,16 +34,34 @@ class PositionRecord(Base):
     accuracy_m: Mapped[float | None] = mapped_column(REAL)
     speed_mps: Mapped[float | None] = mapped_column(REAL)
     heading_deg: Mapped[float | None] = mapped_column(REAL)
+    heard_at: Mapped[datetime] = mapped_column(Instant)
+    basis: Mapped[Basis] = mapped_column(
+        Enum(
+            Basis,
+            native_enum=False,
+            create_constraint=True,
+            length=10,
+            name="basis",
+            values_callable=lambda kinds: [kind.value for kind in kinds],
+        ),
+        server_default="gps",
+    )
+    source: Mapped[int] = mapped_column(BIGINT, server_default=text("0"))
 
 
 class FixRow(Base):
-    """History: every fix that was kept, one partition a day of ``fixed_at``."""
+    """History: every fix that was kept, one partition a day of ``fixed_at``.
+
+    ``source`` is the device's id or 0 for the team's page; ``spare`` marks what another source
+    of the unit told better, so that a track is of one source at a time.
+    """
 
     __tablename__ = "fix"
     __table_args__ = ({"postgresql_partition_by": "RANGE (fixed_at)"},)
 
     unit_id: Mapped[int] = mapped_column(BIGINT, primary_key=True)
     fixed_at: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    source: Mapped[int] = mapped_column(BIGINT, primary_key=True, server_default=text("0"))
     received_at: Mapped[datetime] = mapped_column(Instant)
     lat: Mapped[float]
     lon: Mapped[float]
@@ -69,6 +70,7 @@ class FixRow(Base):
     heading_deg: Mapped[float | None] = mapped_column(REAL)
     altitude_m: Mapped[float | None] = mapped_column(REAL)
     battery_pct: Mapped[float | None] = mapped_column(REAL)
+    spare: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 
 class RefusalRow(Base):

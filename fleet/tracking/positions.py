@@ -1,8 +1,10 @@
 """The newest good fix of each unit, in memory: what vetting compares with and ticks show."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
-from fleet.tracking.fix import Fix, Verdict, VettingRules, vet
+from fleet.tracking.fix import Fix, Verdict
+from fleet.tracking.vetting import VettingRules, vet
 from fleet.tracking.view import PositionRow
 
 
@@ -25,6 +27,14 @@ class Positions:
     def load(self, fixes: Iterable[Fix]) -> None:
         """Take over what the database knew; nothing counts as moved."""
         self.newest = {fix.unit_id: fix for fix in fixes}
+
+    def place(self, row: PositionRow) -> None:
+        """Take over a position that a person vouches for, unless a newer one is known."""
+        fix = from_row(row)
+        newest = self.newest.get(fix.unit_id)
+        if newest is None or newest.fixed_at <= fix.fixed_at:
+            self.newest[fix.unit_id] = fix
+            self._moved.add(fix.unit_id)
 
     def forget(self, unit_id: int) -> None:
         """Drop a unit that went off duty: nobody is tracked off shift."""
@@ -52,4 +62,19 @@ def row(fix: Fix) -> PositionRow:
         fix.speed_mps,
         fix.heading_deg,
         round(fix.fixed_at.timestamp() * 1000),
+        round(fix.received_at.timestamp() * 1000),
+    )
+
+
+def from_row(row: PositionRow) -> Fix:
+    """Return the fix that a tick's row tells of."""
+    return Fix(
+        row.unit,
+        datetime.fromtimestamp(row.fixed_at_ms / 1000, UTC),
+        datetime.fromtimestamp(row.heard_at_ms / 1000, UTC),
+        row.lat,
+        row.lon,
+        row.accuracy_m,
+        row.speed_mps,
+        row.heading_deg,
     )

@@ -11,6 +11,8 @@ from kit.db import Connection
 from kit.identity import token_hash
 
 TRACK_LIMIT = 20_000
+_FIX = """unit_id, fixed_at, received_at, lat, lon, accuracy_m, speed_mps, heading_deg, altitude_m,
+    battery_pct, source"""
 
 
 class Device(NamedTuple):
@@ -60,8 +62,8 @@ async def track(
 ) -> list[PositionRow]:
     """Return a unit's kept fixes in [since, until), oldest first, the first 20,000."""
     cursor = await conn.execute(
-        """SELECT * FROM fix WHERE unit_id = %s AND fixed_at >= %s AND fixed_at < %s
-           ORDER BY fixed_at LIMIT %s""",
+        f"""SELECT {_FIX} FROM fix WHERE unit_id = %s AND fixed_at >= %s AND fixed_at < %s
+           AND NOT spare ORDER BY fixed_at LIMIT %s""",
         (unit_id, since, until, TRACK_LIMIT),
     )
     return [as_row(Fix(**row)) for row in await cursor.fetchall()]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.tracking.fix import KEPT, Fix, Verdict, VettingRules, vet
+from fleet.tracking.fix import KEPT, Fix, Verdict
+from fleet.tracking.vetting import VettingRules, vet
 from fleet.tracking.positions import Positions, row
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)

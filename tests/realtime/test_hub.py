@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from fleet.tracking.fix import Fix, VettingRules
+from fleet.tracking.fix import Fix
 from fleet.tracking.positions import Positions
+from fleet.tracking.vetting import VettingRules
 from kit.db import Database
 from realtime.board import Board
 from realtime.feed import Feed

@@ -9,8 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from fleet.tracking.fix import Fix, Verdict, VettingRules
+from fleet.tracking.fix import Fix, Verdict
 from fleet.tracking.positions import Positions
+from fleet.tracking.vetting import VettingRules
 from kit.clock import now
 from kit.db import Database
 from kit.errors import Refusal, Unavailable

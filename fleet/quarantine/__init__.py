@@ -1,0 +1,1 @@
+"""Reports that are not believed, kept apart until a person looks."""
