@@ -14,7 +14,7 @@ from bench.program import Program, program
 from bench.report import Report, interleaved, per_second, times
 from bench.stand import Ids, Stand, fill, pool
 from kit.clock import now
-from realtime.protocol import Fixes, FixReport
+from realtime.protocol import Ack, Fixes, FixReport
 
 UNITS = 128
 FIXES_AHEAD = 700
@@ -44,11 +44,16 @@ class Flow:
     async def read(self, n: int) -> None:
         """Take every answer; each frame has one."""
         while self.done < n:
-            answer = await self.ws.recv()
-            if '"type":"ack"' in str(answer) and '"refused":[]' not in str(answer):
-                raise AssertionError(f"fixes were refused: {answer!r:.200}")
-            self.done += '"seq"' in str(answer)
+            answer = str(await self.ws.recv())
+            self.done += _acknowledged(answer) if '"type":"ack"' in answer else 1
             self.room.set()
+
+
+def _acknowledged(answer: str) -> int:
+    ack = msgspec.json.decode(answer, type=Ack)
+    if ack.refused:
+        raise AssertionError(f"fixes were refused: {answer!r:.200}")
+    return len(ack.seqs)
 
 
 @dataclass

@@ -1,107 +1,87 @@
-"""Ingest: fixes in, judged at once, shown at the next tick, durable within a second, then acked.
+"""Ingest: reports in, judged at once, shown at the next tick, durable within a second, then acked.
 
 No statement per fix: one transaction a second writes all that came. A crash loses only what was
 not yet acknowledged, and that the sender still has.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime
+from typing import Protocol
 
 import psycopg
 
+from fleet.quarantine import actions as quarantine
 from fleet.tracking import actions, queries
-from fleet.tracking.fix import KEPT, Fix, Verdict
+from fleet.tracking.fix import Fix, SignOfLife, Unreadable, Verdict
 from fleet.tracking.positions import Positions
 from fleet.tracking.vetting import vet_late
+from fleet.units import events
 from kit.db import Connection, Database
 from kit.errors import Refusal, Unavailable
 from kit.log import log
+from realtime.pending import Batch, Doubted, Pending, Report
 
 PENDING_LIMIT = 100_000
 
 
-@dataclass
-class Batch:
-    """What became of a batch; ``durable`` is done when all that was kept is safe."""
+class Shifts(Protocol):
+    """What the board knows of shifts; it may not know yet, or not any more."""
 
-    verdicts: list[Verdict]
-    durable: "asyncio.Future[None]"
+    def on_shift(self, unit_id: int) -> bool:
+        """Tell whether a crew is signed on now."""
 
-
-@dataclass(frozen=True)
-class _Doubted:
-    """A fix that was not of the shift known here; the database decides."""
-
-    fix: Fix
-    batch: Batch
-    index: int
-
-
-@dataclass
-class _Pending:
-    fixes: list[Fix] = field(default_factory=list)
-    doubted: list[_Doubted] = field(default_factory=list)
-    refused: Counter[tuple[int, date, str]] = field(default_factory=Counter)
-    waiting: list["asyncio.Future[None]"] = field(default_factory=list)
+    def on_shift_at(self, unit_id: int, at: datetime) -> bool:
+        """Tell whether the present crew was signed on at an instant."""
 
 
 class Ingest:
-    """One per process. ``on_shift`` tells whether a fix is of its unit's present shift.
-
-    It may not know yet, or not any more: what it denies is asked of the database at the next
-    flush, where a shift's own times decide.
-    """
+    """One per process. What ``shifts`` denies is asked of the database at the next flush."""
 
     def __init__(
         self,
         db: Database,
         positions: Positions,
-        on_shift: Callable[[Fix], bool],
+        shifts: Shifts,
         count: Callable[[str, int], None],
     ) -> None:
         self.db = db
         self.positions = positions
-        self.on_shift = on_shift
+        self.shifts = shifts
         self.count = count
-        self._pending = _Pending()
+        self._pending = Pending()
 
-    def put(self, fixes: Sequence[Fix]) -> Batch:
+    def put(
+        self, reports: Sequence[Report], on_durable: Callable[[Batch], None] | None = None
+    ) -> Batch:
         """Judge a batch; its verdicts are final when it is durable.
 
         Raises Unavailable when too much waits for the database already.
         """
-        pending = self._pending
-        held = max(len(pending.fixes) + len(pending.doubted), len(pending.waiting))
-        if held + len(fixes) > PENDING_LIMIT:
+        if self._pending.held + len(reports) > PENDING_LIMIT:
             raise Unavailable("too many positions wait for the database; keep them and try later")
-        batch = Batch([], asyncio.get_running_loop().create_future())
-        for fix in fixes:
-            batch.verdicts.append(self._judge(fix, batch))
-        pending.waiting.append(batch.durable)
+        batch = Batch(reports, on_durable)
+        for report in reports:
+            batch.verdicts.append(self._judge(report, batch))
+        self._pending.batches.append(batch)
         return batch
 
-    def _judge(self, fix: Fix, batch: Batch) -> Verdict:
-        if not self.on_shift(fix):
-            self._pending.doubted.append(_Doubted(fix, batch, len(batch.verdicts)))
+    def _judge(self, report: Report, batch: Batch) -> Verdict:
+        if not self.shifts.on_shift_at(*_when(report)):
+            self._pending.doubted.append(Doubted(batch, len(batch.verdicts)))
             return Verdict.OFF_SHIFT
-        return self._take(fix, self.positions.put(fix), self._pending)
-
-    def _take(self, fix: Fix, verdict: Verdict, pending: _Pending) -> Verdict:
-        self.count(verdict, 1)
-        if verdict in KEPT:
-            pending.fixes.append(fix)
-        else:
-            pending.refused[fix.unit_id, _day(fix.received_at), verdict] += 1
+        verdict = self.positions.put(report) if isinstance(report, Fix) else Verdict.MALFORMED
+        self._pending.take(report, verdict)
         return verdict
 
-    def refuse(self, unit_id: int, at: datetime, verdict: Verdict, n: int) -> None:
-        """Count ``n`` fixes that are not kept."""
-        if n:
-            self.count(verdict, n)
-            self._pending.refused[unit_id, _day(at), verdict] += n
+    def heard(self, sign: SignOfLife) -> "asyncio.Future[None]":
+        """Take a sign of life; what is returned is done when it is durable. Off shift: nothing."""
+        batch = Batch(())
+        self._pending.batches.append(batch)
+        if self.shifts.on_shift(sign.unit_id):
+            self.positions.heard(sign)
+            self._pending.signs.append(sign)
+        return batch.durable
 
     async def run(self, every_s: float) -> None:
         """Flush for ever; what the database does not take now stays and is tried again."""
@@ -114,52 +94,72 @@ class Ingest:
 
     async def flush(self) -> None:
         """Make everything that came durable, in one transaction, and say so."""
-        taken, self._pending = self._pending, _Pending()
-        if not taken.waiting:
+        taken, self._pending = self._pending, Pending()
+        if not taken.batches:
             return
         try:
             await self._write(taken)
         except BaseException:
-            self._put_back(taken)
+            self._pending = taken.followed_by(self._pending)
             raise
-        for durable in taken.waiting:
-            if not durable.done():
-                durable.set_result(None)
+        for verdict, n in taken.counts.items():
+            self.count(verdict, n)
+        for batch in taken.batches:
+            batch.settle()
 
-    async def _write(self, taken: _Pending) -> None:
-        if not (taken.fixes or taken.doubted or taken.refused):
-            return
+    async def _write(self, taken: Pending) -> None:
+        taken.withdrawn += self.positions.take_withdrawn()
+        alarms = [sign for sign in taken.signs if sign.alarm]
         async with self.db.read() as conn, conn.transaction():
             await self._settle(conn, taken)
-            if taken.fixes:
-                await actions.keep(conn, taken.fixes)
+            await actions.keep(conn, taken.fixes, taken.spare)
+            await actions.move(conn, self._newest(taken.fixes))
+            await quarantine.put(conn, taken.quarantined)
+            await quarantine.withdraw(conn, taken.withdrawn)
+            await actions.keep_states(conn, taken.states())
             await actions.count_refusals(conn, taken.refused)
+            for sign in alarms:
+                await _alarm(conn, sign)
+        if alarms:
+            self.db.committed()
 
-    async def _settle(self, conn: Connection, taken: _Pending) -> None:
-        """Judge the doubted fixes by the shifts that the database knows."""
-        doubted = taken.doubted
+    def _newest(self, fixes: Sequence[Fix]) -> list[Fix]:
+        """Return the newest good position of each unit that reported."""
+        newest = self.positions.newest
+        units = sorted({fix.unit_id for fix in fixes})
+        return [newest[unit] for unit in units if unit in newest]
+
+    async def _settle(self, conn: Connection, taken: Pending) -> None:
+        """Judge the doubted reports by the shifts that the database knows."""
+        doubted, taken.doubted = taken.doubted, []
         if not doubted:
             return
-        shifts = await queries.shifts_of(conn, [one.fix for one in doubted])
-        taken.doubted = []
+        try:
+            shifts = await queries.shifts_of(conn, [_when(one.report) for one in doubted])
+        except BaseException:
+            taken.doubted = doubted
+            raise
         for one, live in zip(doubted, shifts, strict=True):
-            verdict = self._late(one.fix, live)
-            one.batch.verdicts[one.index] = self._take(one.fix, verdict, taken)
+            verdict = self._late(one.report, live)
+            taken.take(one.report, verdict)
+            one.batch.verdicts[one.index] = verdict
 
-    def _late(self, fix: Fix, live: bool | None) -> Verdict:
+    def _late(self, report: Report, live: bool | None) -> Verdict:
         if live is None:
             return Verdict.OFF_SHIFT
-        return self.positions.put(fix) if live else vet_late(fix, self.positions.rules)
-
-    def _put_back(self, taken: _Pending) -> None:
-        newer = self._pending
-        self._pending = _Pending(
-            taken.fixes + newer.fixes,
-            taken.doubted + newer.doubted,
-            taken.refused + newer.refused,
-            taken.waiting + newer.waiting,
-        )
+        if isinstance(report, Unreadable):
+            return Verdict.MALFORMED
+        return self.positions.put(report) if live else vet_late(report, self.positions.rules)
 
 
-def _day(instant: datetime) -> date:
-    return instant.astimezone(UTC).date()
+async def _alarm(conn: Connection, sign: SignOfLife) -> None:
+    by = f"device/{sign.source}"
+    await events.record(
+        conn, "unit_alarmed", sign.unit_id, at=sign.heard_at, by=by, reason=sign.alarm
+    )
+
+
+def _when(report: Report) -> tuple[int, datetime]:
+    """Return the unit and the instant that its shift is looked up by."""
+    at = report.fixed_at if isinstance(report, Fix) else report.received_at
+    return report.unit_id, at

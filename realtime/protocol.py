@@ -159,9 +159,13 @@ class Pong(msgspec.Struct, tag="pong", frozen=True):
 
 
 class Wrong(msgspec.Struct, tag="wrong", frozen=True):
-    """A message that could not be used, and why; the socket stays open."""
+    """A message that could not be used, and why; the socket stays open.
+
+    ``seq`` is the number of the batch when it was one: it must be divided or forgotten.
+    """
 
     problem: Problem
+    seq: int | None = None
 
 
 # --- unit, client to server
@@ -191,7 +195,7 @@ class FixReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Fixes(msgspec.Struct, tag="fixes", frozen=True, forbid_unknown_fields=True):
-    """A batch, numbered by the client; keep it until ``ack`` says the same ``seq``."""
+    """A batch, numbered by the client; keep it until ``ack`` names its ``seq``."""
 
     seq: int
     fixes: list[FixReport]
@@ -244,28 +248,26 @@ class UnitWelcome(msgspec.Struct, tag="welcome", frozen=True):
 
 
 class State(msgspec.Struct, tag="state", frozen=True):
-    """The unit's whole state anew, after anything that concerns it; ``kind`` says what happened.
+    """The unit's whole state anew, after anything that concerns it; ``kind`` says what happened."""
 
-    ``kind`` is null for a socket that fell behind: much happened.
-    """
-
-    kind: FactKind | None
+    kind: FactKind
     server_at: datetime
     state: UnitState
 
 
 class RefusedFix(msgspec.Struct, frozen=True):
-    """The ``index``-th fix of the batch was not used; ``fault`` says what is malformed in it."""
+    """The ``index``-th fix of batch ``seq`` was not used; ``fault`` says what is malformed."""
 
+    seq: int
     index: int
     reason: str
     fault: str | None = None
 
 
 class Ack(msgspec.Struct, tag="ack", frozen=True):
-    """The batch ``seq`` is durable (or refused for good): the client may forget it."""
+    """The batches ``seqs`` are durable (or refused for good): the client may forget them."""
 
-    seq: int
+    seqs: list[int]
     refused: list[RefusedFix]
 
 

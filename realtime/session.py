@@ -1,6 +1,6 @@
 """One socket's conversation, without I/O: what a message is, and whether it is its turn."""
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -42,11 +42,25 @@ class _Loose(msgspec.Struct, tag="fixes", frozen=True):
     fixes: list[msgspec.Raw]
 
 
+class _Numbered(msgspec.Struct, tag="fixes", frozen=True):
+    """A batch of which only the number is read."""
+
+    seq: int
+
+
 _LOOSE = msgspec.json.Decoder(_Loose)
+_NUMBERED = msgspec.json.Decoder(_Numbered)
 _REPORT = msgspec.json.Decoder(FixReport)
 
 
-def salvage(text: str | None, limit: int) -> tuple[int, list[FixReport | Refusal]] | None:
+class Unread(NamedTuple):
+    """A fix of a batch that could not be read, as it came, and what is wrong with it."""
+
+    raw: str
+    fault: str
+
+
+def salvage(text: str | None, limit: int) -> tuple[int, list[FixReport | Unread]] | None:
     """Return the number and the fixes of a batch in which some are malformed, or None.
 
     One bad fix must not keep the good ones of its batch in the sender's buffer for ever. A batch
@@ -61,11 +75,19 @@ def salvage(text: str | None, limit: int) -> tuple[int, list[FixReport | Refusal
     return loose.seq, [_report(raw) for raw in loose.fixes]
 
 
-def _report(raw: msgspec.Raw) -> FixReport | Refusal:
+def number(text: str | None) -> int | None:
+    """Return the number of a batch that cannot be used, or None when it has none."""
+    try:
+        return _NUMBERED.decode(text or "").seq
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _report(raw: msgspec.Raw) -> FixReport | Unread:
     try:
         return decode(_REPORT, bytes(raw))
     except Refusal as refusal:
-        return refusal
+        return Unread(bytes(raw).decode(errors="replace"), refusal.detail)
 
 
 CONSOLE: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(ConsoleIn)

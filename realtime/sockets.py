@@ -138,7 +138,7 @@ async def unit(ws: WebSocket) -> None:
         try:
             await first_of(
                 asyncio.create_task(unit_acts.read(ws, conversation, link)),
-                asyncio.create_task(write(ws, link.listener, link.state)),
+                asyncio.create_task(write(ws, link.listener, None)),
             )
         finally:
             hub.leave_unit(link.unit_id, link.listener)

@@ -26,7 +26,7 @@ from realtime.protocol import (
     Report,
     UnitHello,
 )
-from realtime.session import Conversation
+from realtime.session import Conversation, number
 from realtime.unit_link import Link
 from realtime.wire import Closed, receive, wrong
 
@@ -45,7 +45,7 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
         except Invalid as refusal:
             unit_fixes.keep_good(link, text, refusal)
         except Refusal as refusal:
-            link.listener.put(wrong(refusal))
+            link.listener.put(wrong(refusal, number(text)))
 
 
 async def _do(link: Link, message: UnitHello | Fixes | Answer | Report | Ping) -> None:

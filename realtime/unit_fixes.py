@@ -1,33 +1,32 @@
 """A unit's batches: judged at once, kept, and acknowledged when they are durable.
 
-One bad fix does not keep the good ones of its batch in the sender's buffer for ever.
+One bad fix does not keep the good ones of its batch in the sender's buffer for ever. What one
+flush makes durable is acknowledged in one message.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from fleet.tracking.fix import KEPT, Fix, Verdict
+from fleet.tracking.fix import KEPT, Fix, Unreadable
 from kit.clock import in_utc, now
 from kit.errors import Refusal, invalid
-from realtime.ingest import Batch, Ingest
-from realtime.protocol import Ack, FixReport, RefusedFix
-from realtime.session import salvage
+from realtime.ingest import Ingest
+from realtime.pending import Batch
+from realtime.protocol import FixReport, RefusedFix
+from realtime.session import Unread, number, salvage
 from realtime.unit_link import Link
 from realtime.wire import wrong
 
 
-def keep(link: Link, seq: int, reports: Sequence[FixReport | Refusal]) -> None:
+def keep(link: Link, seq: int, reports: Sequence[FixReport | Unread]) -> None:
     """Judge a batch now; acknowledge it when it is durable. Raises Invalid, Unavailable."""
     limit = link.app.state.settings.fixes_limit
     if len(reports) > limit:
         raise invalid("fixes", f"at most {limit} in one batch, not {len(reports)}")
     ingest: Ingest = link.app.state.ingest
     at = now()
-    read = [_fix(link.unit_id, at, report) for report in reports]
-    batch = ingest.put([one for one in read if isinstance(one, Fix)])
-    bad = [one for one in read if isinstance(one, Refusal)]
-    ingest.refuse(link.unit_id, at, Verdict.MALFORMED, len(bad))
-    batch.durable.add_done_callback(lambda _: link.send(Ack(seq, _refused(read, batch))))
+    read = [_read(link, at, report) for report in reports]
+    ingest.put(read, lambda batch: link.acknowledge(seq, _refused(seq, batch)))
 
 
 def keep_good(link: Link, text: str | None, refusal: Refusal) -> None:
@@ -38,18 +37,18 @@ def keep_good(link: Link, text: str | None, refusal: Refusal) -> None:
             raise refusal
         keep(link, *found)
     except Refusal as final:
-        link.listener.put(wrong(final))
+        link.listener.put(wrong(final, number(text)))
 
 
-def _fix(unit_id: int, at: datetime, report: FixReport | Refusal) -> Fix | Refusal:
-    if isinstance(report, Refusal):
-        return report
+def _read(link: Link, at: datetime, report: FixReport | Unread) -> Fix | Unreadable:
+    if isinstance(report, Unread):
+        return _unreadable(link, at, report.raw, report.fault)
     try:
         fixed_at = in_utc(report.fixed_at)
     except ValueError as error:
-        return invalid("fixed_at", str(error))
+        return _unreadable(link, at, str(report.fixed_at), f"fixed_at: {error}")
     return Fix(
-        unit_id,
+        link.unit_id,
         fixed_at,
         at,
         report.lat,
@@ -59,16 +58,22 @@ def _fix(unit_id: int, at: datetime, report: FixReport | Refusal) -> Fix | Refus
         report.heading_deg,
         report.altitude_m,
         report.battery_pct,
+        link.source,
     )
 
 
-def _refused(read: Sequence[Fix | Refusal], batch: Batch) -> list[RefusedFix]:
+def _unreadable(link: Link, at: datetime, raw: str, fault: str) -> Unreadable:
+    return Unreadable(link.unit_id, at, link.source, "socket", raw, fault)
+
+
+def _refused(seq: int, batch: Batch) -> list[RefusedFix]:
     """Return what was not used, each under its place in the batch as it came."""
-    verdicts = iter(batch.verdicts)
-    refused = []
-    for index, one in enumerate(read):
-        if isinstance(one, Refusal):
-            refused.append(RefusedFix(index, Verdict.MALFORMED, one.detail))
-        elif (verdict := next(verdicts)) not in KEPT:
-            refused.append(RefusedFix(index, verdict))
-    return refused
+    return [
+        RefusedFix(seq, index, verdict, _fault(batch.reports[index]))
+        for index, verdict in enumerate(batch.verdicts)
+        if verdict not in KEPT
+    ]
+
+
+def _fault(report: Fix | Unreadable) -> str | None:
+    return report.fault if isinstance(report, Unreadable) else None

@@ -1,17 +1,17 @@
 """One socket of a unit: whose it is, and where its frames go."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from fastapi import FastAPI, WebSocket
 
 from fleet.tracking import queries as tracking
-from kit.clock import now
 from kit.codec import encode
 from kit.identity import token_hash
 from realtime import protocol
 from realtime.hub import Listener
 from realtime.mailbox import Mailbox
-from realtime.protocol import Close, State
+from realtime.protocol import Ack, Close, RefusedFix
 from realtime.wire import Closed
 
 
@@ -24,16 +24,23 @@ class Link:
     name: str
     listener: Listener
     may_act: bool = True
+    source: int = 0
+    _owed: Ack = field(default_factory=lambda: Ack([], []))
 
     def send(self, message: protocol.UnitOut) -> None:
         """Put a message into the mailbox."""
         self.listener.put(encode(message).decode())
 
-    def state(self) -> str:
-        """Return the unit's whole state, for a socket that fell behind."""
-        board = self.app.state.feed.board
-        state = board.state_of(self.unit_id)
-        return encode(State(None, now(), state)).decode()
+    def acknowledge(self, seq: int, refused: list[RefusedFix]) -> None:
+        """Tell that a batch is durable, together with all that became so in the same moment."""
+        if not self._owed.seqs:
+            asyncio.get_running_loop().call_soon(self._acknowledge)
+        self._owed.seqs.append(seq)
+        self._owed.refused.extend(refused)
+
+    def _acknowledge(self) -> None:
+        self.send(self._owed)
+        self._owed = Ack([], [])
 
 
 async def device_link(ws: WebSocket, token: str) -> Link:
@@ -44,4 +51,5 @@ async def device_link(ws: WebSocket, token: str) -> Link:
         raise Closed(Close.UNAUTHENTICATED)
     mailbox = Mailbox(ws.app.state.settings.mailbox_frames)
     listener = Listener(mailbox, ("device", token_hash(token)))
-    return Link(ws.app, found.unit_id, f"device/{found.id}", listener, may_act=found.may_act)
+    name = f"device/{found.id}"
+    return Link(ws.app, found.unit_id, name, listener, may_act=found.may_act, source=found.id)

@@ -44,18 +44,24 @@ async def receive(ws: WebSocket) -> str | None:
     return text
 
 
-def wrong(refusal: Refusal) -> str:
+def wrong(refusal: Refusal, seq: int | None = None) -> str:
     """Return the frame that tells a client what was wrong."""
-    return encode(Wrong(refusal.problem())).decode()
+    return encode(Wrong(refusal.problem(), seq)).decode()
 
 
-async def write(ws: WebSocket, listener: Listener, snapshot: Callable[[], str]) -> None:
-    """Send what the mailbox holds, for ever; what fell behind gets ``snapshot()``."""
+async def write(ws: WebSocket, listener: Listener, snapshot: Callable[[], str] | None) -> None:
+    """Send what the mailbox holds, for ever; what fell behind gets ``snapshot()``.
+
+    Where there is none, as for a unit, whose acknowledgements no state replaces, the socket is
+    closed: the client comes back and sends again.
+    """
     while True:
         await listener.ready.wait()
         listener.ready.clear()
         frames, behind = listener.mailbox.take()
-        for frame in [snapshot()] if behind else frames:
+        if behind and snapshot is None:
+            raise Closed(Close.TRY_AGAIN)
+        for frame in [snapshot()] if behind and snapshot else frames:
             await ws.send_text(frame)
         if listener.closing:
             raise Closed(listener.closing)

@@ -87,7 +87,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     state.ingest = Ingest(
         state.db,
         positions,
-        lambda fix: board.on_shift_at(fix.unit_id, fix.fixed_at),
+        board,
         state.telemetry.count_fix,
     )
 

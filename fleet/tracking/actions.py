@@ -1,74 +1,160 @@
-"""Writes of tracking: fixes made durable in one transaction, partitions, devices."""
+"""Writes of tracking: fixes made durable in one transaction, newest positions, source states."""
 
 import contextlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import psycopg
 
-from fleet.tracking.fix import Fix
+from fleet.tracking.fix import Fix, Verdict
+from fleet.tracking.states import SourceState
 from kit.db import Connection
 from kit.errors import NotFound
 from kit.identity import new_token, token_hash
 
-_COLUMNS = """unit_id, fixed_at, received_at, lat, lon, accuracy_m, speed_mps, heading_deg,
-    altitude_m, battery_pct, source"""
-_TYPES = ("int8", "timestamptz", "timestamptz", "float8", "float8", *["float4"] * 5, "int8")
+_FIX = {
+    "unit_id": "int8",
+    "fixed_at": "timestamptz",
+    "received_at": "timestamptz",
+    "lat": "float8",
+    "lon": "float8",
+    "accuracy_m": "float4",
+    "speed_mps": "float4",
+    "heading_deg": "float4",
+    "altitude_m": "float4",
+    "battery_pct": "float4",
+    "source": "int8",
+    "spare": "bool",
+}
+_PLACE = {
+    "unit_id": "int8",
+    "fixed_at": "timestamptz",
+    "received_at": "timestamptz",
+    "lat": "float8",
+    "lon": "float8",
+    "accuracy_m": "float4",
+    "speed_mps": "float4",
+    "heading_deg": "float4",
+    "source": "int8",
+}
+_STATE = {
+    "unit_id": "int8",
+    "source": "int8",
+    "heard_at": "timestamptz",
+    "form": "text",
+    "fixed_at": "timestamptz",
+    "verdict": "text",
+    "refused_at": "timestamptz",
+    "refused": "text",
+    "fault": "text",
+    "battery_pct": "float4",
+    "charging": "bool",
+    "moving": "bool",
+}
 
 
-async def keep(conn: Connection, fixes: Sequence[Fix]) -> None:
-    """Write fixes to history once each, and move newest positions forward, never back."""
-    await _stage(conn, fixes)
-    await conn.execute(
-        f"INSERT INTO fix ({_COLUMNS}) SELECT {_COLUMNS} FROM fix_stage ON CONFLICT DO NOTHING"
+async def keep(conn: Connection, fixes: Sequence[Fix], spare: Sequence[Fix] = ()) -> None:
+    """Write fixes to history, each once; ``spare`` ones are marked.
+
+    They go straight into the table. Only when one is there already, as after a crash, they take
+    the way round that leaves out what is known.
+    """
+    rows = [(*_row(fix), False) for fix in fixes] + [(*_row(fix), True) for fix in spare]
+    if not rows:
+        return
+    try:
+        async with conn.transaction():
+            await _copy(conn, "fix", _FIX, rows)
+    except psycopg.errors.UniqueViolation:
+        await _stage(conn, "fix_stage", _FIX, rows)
+        columns = ", ".join(_FIX)
+        await conn.execute(
+            f"INSERT INTO fix ({columns}) SELECT {columns} FROM fix_stage ON CONFLICT DO NOTHING"
+        )
+
+
+def _row(fix: Fix) -> tuple[Any, ...]:
+    return (
+        fix.unit_id,
+        fix.fixed_at,
+        fix.received_at,
+        fix.lat,
+        fix.lon,
+        fix.accuracy_m,
+        fix.speed_mps,
+        fix.heading_deg,
+        fix.altitude_m,
+        fix.battery_pct,
+        fix.source,
     )
+
+
+async def move(conn: Connection, newest: Iterable[Fix]) -> None:
+    """Move newest positions forward, never back; at most one fix of a unit."""
+    rows = [(*_row(fix)[:8], fix.source) for fix in newest]
+    if not rows:
+        return
+    await _stage(conn, "place_stage", _PLACE, rows)
     await conn.execute(
-        """INSERT INTO unit_position AS p
-             (unit_id, place, fixed_at, received_at, heard_at, accuracy_m, speed_mps, heading_deg,
-              source)
-           SELECT DISTINCT ON (unit_id) unit_id, ST_MakePoint(lon, lat)::geography, fixed_at,
-             received_at, received_at, accuracy_m, speed_mps, heading_deg, source
-           FROM fix_stage ORDER BY unit_id, fixed_at DESC
+        """INSERT INTO unit_position AS p (unit_id, place, fixed_at, received_at, heard_at,
+             accuracy_m, speed_mps, heading_deg, source, basis)
+           SELECT unit_id, ST_MakePoint(lon, lat)::geography, fixed_at, received_at, received_at,
+             accuracy_m, speed_mps, heading_deg, source, 'gps' FROM place_stage
            ON CONFLICT (unit_id) DO UPDATE SET place = excluded.place,
              fixed_at = excluded.fixed_at, received_at = excluded.received_at,
-             accuracy_m = excluded.accuracy_m, speed_mps = excluded.speed_mps,
-             heading_deg = excluded.heading_deg,
-             heard_at = excluded.heard_at, source = excluded.source
+             heard_at = excluded.heard_at, accuracy_m = excluded.accuracy_m,
+             speed_mps = excluded.speed_mps, heading_deg = excluded.heading_deg,
+             source = excluded.source, basis = excluded.basis
            WHERE p.fixed_at < excluded.fixed_at"""
     )
 
 
-async def _stage(conn: Connection, fixes: Sequence[Fix]) -> None:
-    await conn.execute(
-        """CREATE TEMP TABLE IF NOT EXISTS fix_stage (unit_id int8, fixed_at timestamptz,
-             received_at timestamptz, lat float8, lon float8, accuracy_m float4,
-             speed_mps float4, heading_deg float4, altitude_m float4, battery_pct float4,
-             source int8)
-           ON COMMIT DELETE ROWS"""
+async def keep_states(conn: Connection, states: Sequence[SourceState]) -> None:
+    """Keep what each source last did; one that sent no place was heard all the same."""
+    rows = [tuple(getattr(state, name) for name in _STATE) for state in states]
+    if not rows:
+        return
+    await _stage(conn, "state_stage", _STATE, rows)
+    columns = ", ".join(_STATE)
+    news = ", ".join(
+        f"{name} = coalesce(excluded.{name}, s.{name})" for name in [*_STATE][4:] if name != "fault"
     )
-    copy_sql = f"COPY fix_stage ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+    await conn.execute(
+        f"""INSERT INTO device_state AS s ({columns}) SELECT {columns} FROM state_stage
+            ON CONFLICT (unit_id, source) DO UPDATE SET heard_at = excluded.heard_at,
+              form = excluded.form, {news},
+              fault = CASE WHEN excluded.refused IS NULL THEN s.fault ELSE excluded.fault END"""
+    )
+    await conn.execute(
+        """UPDATE unit_position p SET heard_at = s.heard_at
+           FROM (SELECT unit_id, max(heard_at) AS heard_at FROM state_stage GROUP BY 1) s
+           WHERE p.unit_id = s.unit_id AND p.heard_at < s.heard_at"""
+    )
+
+
+async def _stage(
+    conn: Connection, table: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Copy rows into a temporary table of the transaction."""
+    wanted = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    await conn.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({wanted}) ON COMMIT DELETE ROWS")
+    await _copy(conn, table, columns, rows)
+
+
+async def _copy(
+    conn: Connection, table: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    copy_sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)"
     async with conn.cursor() as cursor, cursor.copy(copy_sql) as copy:
-        copy.set_types(_TYPES)
-        for fix in fixes:
-            await copy.write_row(
-                (
-                    fix.unit_id,
-                    fix.fixed_at,
-                    fix.received_at,
-                    fix.lat,
-                    fix.lon,
-                    fix.accuracy_m,
-                    fix.speed_mps,
-                    fix.heading_deg,
-                    fix.altitude_m,
-                    fix.battery_pct,
-                    fix.source,
-                )
-            )
+        copy.set_types(list(columns.values()))
+        for row in rows:
+            await copy.write_row(row)
 
 
-async def count_refusals(conn: Connection, refused: Counter[tuple[int, date, str]]) -> None:
+async def count_refusals(
+    conn: Connection, refused: Mapping[tuple[int, date, Verdict], int]
+) -> None:
     """Add to the day's refusals of each unit and reason."""
     for (unit_id, day, reason), n in sorted(refused.items()):
         await conn.execute(

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from fleet.tracking.fix import Fix, Verdict
+import msgspec
+
+from fleet.tracking.fix import Fix, SignOfLife, Verdict
 from fleet.tracking.vetting import VettingRules, vet
 from fleet.tracking.view import PositionRow
 
@@ -23,6 +25,17 @@ class Positions:
             self.newest[fix.unit_id] = fix
             self._moved.add(fix.unit_id)
         return verdict
+
+    def heard(self, sign: SignOfLife) -> None:
+        """Take a sign of life: the unit is there, and moves nothing."""
+        fix = self.newest.get(sign.unit_id)
+        if fix and sign.heard_at > fix.received_at:
+            self.newest[sign.unit_id] = msgspec.structs.replace(fix, received_at=sign.heard_at)
+            self._moved.add(sign.unit_id)
+
+    def take_withdrawn(self) -> list[tuple[Fix, Verdict]]:
+        """Return the fixes that were believed too early, each with the reason, once."""
+        return []
 
     def load(self, fixes: Iterable[Fix]) -> None:
         """Take over what the database knew; nothing counts as moved."""

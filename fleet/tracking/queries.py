@@ -43,8 +43,10 @@ async def newest(conn: Connection) -> list[Fix]:
     return [Fix(**row) for row in await cursor.fetchall()]
 
 
-async def shifts_of(conn: Connection, fixes: Sequence[Fix]) -> list[bool | None]:
-    """Tell of each fix whether it is of a live shift (True), an ended one (False), none (None)."""
+async def shifts_of(
+    conn: Connection, instants: Sequence[tuple[int, datetime]]
+) -> list[bool | None]:
+    """Tell of each (unit, instant) whether it is of a live shift (True), an ended one (False), none (None)."""
     cursor = await conn.execute(
         """SELECT (SELECT s.ended_at IS NULL FROM shift s WHERE s.unit_id = f.unit_id
                      AND s.started_at - %s <= f.fixed_at
@@ -52,7 +54,7 @@ async def shifts_of(conn: Connection, fixes: Sequence[Fix]) -> list[bool | None]
                    ORDER BY s.started_at DESC LIMIT 1) AS live
            FROM unnest(%s::bigint[], %s::timestamptz[]) WITH ORDINALITY
              AS f (unit_id, fixed_at, n) ORDER BY n""",
-        (CLOCK_SLACK, [fix.unit_id for fix in fixes], [fix.fixed_at for fix in fixes]),
+        (CLOCK_SLACK, [unit_id for unit_id, _ in instants], [at for _, at in instants]),
     )
     return [row["live"] for row in await cursor.fetchall()]
 

@@ -81,7 +81,8 @@ class Crew:
                 self.state = message.state
             case Ack():
                 self.acks.append(message)
-                self._unacked.pop(message.seq, None)
+                for seq in message.seqs:
+                    self._unacked.pop(seq, None)
             case Done() | Refused():
                 self.outcomes[message.id] = message
             case Wrong():
@@ -108,7 +109,7 @@ class Crew:
 
     async def acked(self, seq: int) -> Ack:
         """Wait until a batch is durable."""
-        return await self.socket.until(lambda: next((a for a in self.acks if a.seq == seq), None))
+        return await self.socket.until(lambda: next((a for a in self.acks if seq in a.seqs), None))
 
     async def all_acked(self, within_s: float = 60) -> None:
         """Wait until every batch is durable."""

@@ -32,9 +32,15 @@ class Yard:
         self.ingest = Ingest(
             db,
             Positions(VettingRules()),
-            lambda fix: fix.unit_id not in self.off_shift,
+            self,
             lambda verdict, n: self.counted.update({verdict: n}),
         )
+
+    def on_shift(self, unit_id: int) -> bool:
+        return unit_id not in self.off_shift
+
+    def on_shift_at(self, unit_id: int, at: datetime) -> bool:
+        return unit_id not in self.off_shift
 
     def fix(self, unit: int, seconds: float = 0, lat: float = 34.0, **more: Any) -> Fix:
         at = NOW + timedelta(seconds=seconds)

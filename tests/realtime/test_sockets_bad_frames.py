@@ -142,7 +142,7 @@ async def test_a_bad_fix_is_refused_under_its_place_and_the_others_are_judged(
 ) -> None:
     batch = {"type": "fixes", "seq": 1, "fixes": [FIX, {**FIX, **change}]}
     ack = await unit.ask(batch, "ack", "wrong")
-    assert ack["seq"] == 1
+    assert ack["seqs"] == [1]
     assert [(one["index"], one["reason"]) for one in ack["refused"]] == [
         (0, "off_shift"),
         (1, "malformed"),
@@ -178,7 +178,7 @@ async def test_a_batch_of_endless_depth_is_answered_too(unit: Raw) -> None:
 
 async def test_an_empty_batch_is_acknowledged(unit: Raw) -> None:
     ack = await unit.ask({"type": "fixes", "seq": 3, "fixes": []}, "ack", "wrong")
-    assert ack == {"type": "ack", "seq": 3, "refused": []}
+    assert ack == {"type": "ack", "seqs": [3], "refused": []}
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ export class CrewStore {
   #receive(message: UnitOut): void {
     if ("server_at" in message) now.learn(message.server_at);
     if (message.type === "welcome" || message.type === "state") this.state = message.state;
-    else if (message.type === "ack") this.#fixes.acknowledged(message.seq);
+    else if (message.type === "ack") message.seqs.forEach((seq) => this.#fixes.acknowledged(seq));
     else if (message.type === "done") this.#settle(message.id);
     else if (message.type === "refused") this.#refused(message);
     this.#flush();
