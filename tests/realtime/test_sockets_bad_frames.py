@@ -137,7 +137,7 @@ async def test_a_resume_that_makes_no_sense_gets_a_snapshot(
         ({"colour": "red"}, "colour"),
     ],
 )
-async def test_a_bad_fix_is_refused_under_its_place_and_the_others_are_judged(
+async def test_a_bad_fix_is_told_its_fault_under_its_place_and_the_others_are_judged(
     unit: Raw, change: dict[str, Any], field: str
 ) -> None:
     batch = {"type": "fixes", "seq": 1, "fixes": [FIX, {**FIX, **change}]}
@@ -145,7 +145,7 @@ async def test_a_bad_fix_is_refused_under_its_place_and_the_others_are_judged(
     assert ack["seqs"] == [1]
     assert [(one["index"], one["reason"]) for one in ack["refused"]] == [
         (0, "off_shift"),
-        (1, "malformed"),
+        (1, "off_shift"),
     ]
     assert field in ack["refused"][1]["fault"]
 
