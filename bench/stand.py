@@ -33,11 +33,11 @@ s AS (
     SELECT id, %(now)s - interval '14 hours', %(now)s + interval '8 hours',
       '[{"name": "A", "role": "social_worker"}]'
     FROM u)
-INSERT INTO unit_position (unit_id, place, fixed_at, received_at, accuracy_m)
+INSERT INTO unit_position (unit_id, place, fixed_at, received_at, heard_at, accuracy_m)
 SELECT u.id, ST_MakePoint(ST_XMin(b) + random() * (ST_XMax(b) - ST_XMin(b)),
   ST_YMin(b) + random() * (ST_YMax(b) - ST_YMin(b)))::geography,
-  %(now)s - interval '13 hours', %(now)s - interval '13 hours', 8
-FROM u, box
+  at, at, at, 8
+FROM u, box, (SELECT %(now)s - interval '13 hours' AS at) t
 """
 _INCIDENTS = """
 INSERT INTO incident (status_at, group_code, priority, county_code, owner_county_code, area_lat,
