@@ -13,12 +13,16 @@ from realtime.protocol import Close, Fact, Snapshot, State, Tick
 
 @dataclass(eq=False)
 class Listener:
-    """One socket's mailbox; ``credential`` is what it was let in with, to be checked again."""
+    """One socket's mailbox; ``credential`` is what it was let in with, to be checked again.
+
+    ``heard_at`` is the loop's time when the peer last said something.
+    """
 
     mailbox: Mailbox
     credential: tuple[str, bytes]
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     closing: Close | None = None
+    heard_at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
 
     def put(self, frame: str) -> None:
         """Give the socket a frame."""

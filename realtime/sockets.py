@@ -27,7 +27,7 @@ from realtime.protocol import (
 )
 from realtime.session import CONSOLE, UNIT, Conversation
 from realtime.unit_link import Link, device_link
-from realtime.wire import Closed, ending, first_of, receive, within, write, wrong
+from realtime.wire import Closed, ending, first_of, receive, watch, within, write, wrong
 
 router = APIRouter()
 CONSOLE_ROLES = (Role.DISPATCHER, Role.PLANNER, Role.ADMINISTRATOR)
@@ -70,6 +70,7 @@ async def console(ws: WebSocket) -> None:
             await first_of(
                 asyncio.create_task(_read_console(ws, conversation, listener)),
                 asyncio.create_task(write(ws, listener, hub.snapshot)),
+                asyncio.create_task(watch(listener)),
             )
         finally:
             hub.consoles.discard(listener)
@@ -115,7 +116,7 @@ async def _read_console(
     ws: WebSocket, conversation: "Conversation[Hello | Ping]", listener: Listener
 ) -> None:
     while True:
-        text = await receive(ws)
+        text = await receive(ws, listener)
         if listener.closing:
             raise Closed(listener.closing)
         try:
@@ -139,6 +140,7 @@ async def unit(ws: WebSocket) -> None:
             await first_of(
                 asyncio.create_task(unit_acts.read(ws, conversation, link)),
                 asyncio.create_task(write(ws, link.listener, None)),
+                asyncio.create_task(watch(link.listener)),
             )
         finally:
             hub.leave_unit(link.unit_id, link.listener)

@@ -36,7 +36,7 @@ UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Answer | Report 
 async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> None:
     """Do what the unit says, message by message, until its socket ends."""
     while True:
-        text = await receive(ws)
+        text = await receive(ws, link.listener)
         if link.listener.closing:
             raise Closed(link.listener.closing)
         try:

@@ -35,9 +35,11 @@ async def within(seconds: float, part: Awaitable[T]) -> T:
         raise Closed(Close.SILENT) from None
 
 
-async def receive(ws: WebSocket) -> str | None:
-    """Return the next text frame, None for a binary one. Raises Closed when none comes in time."""
-    message = await within(DEAD_AFTER_S, ws.receive())
+async def receive(ws: WebSocket, listener: Listener | None = None) -> str | None:
+    """Return the next text frame, None for a binary one; ``listener`` was heard then."""
+    message = await ws.receive()
+    if listener:
+        listener.heard_at = asyncio.get_running_loop().time()
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1005))
     text: str | None = message.get("text")
@@ -67,8 +69,19 @@ async def write(ws: WebSocket, listener: Listener, snapshot: Callable[[], str] |
             raise Closed(listener.closing)
 
 
+async def watch(listener: Listener) -> None:
+    """Raise Closed when the peer has said nothing for too long.
+
+    One timer for a socket, not one for a message: a deadline on each costs more than reading it.
+    """
+    loop = asyncio.get_running_loop()
+    while (left_s := listener.heard_at + DEAD_AFTER_S - loop.time()) > 0:
+        await asyncio.sleep(left_s)
+    raise Closed(Close.SILENT)
+
+
 async def first_of(*parts: "asyncio.Task[None]") -> None:
-    """Run the reader and the writer until one ends; raise as it did."""
+    """Run a socket's tasks until one ends; raise as it did."""
     try:
         await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fleet.tracking.fix import Fix, Verdict
-from geo.position import Position, distance_m
+from geo.position import span_m
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,6 @@ def _by_itself(fix: Fix, rules: VettingRules) -> Verdict | None:
 
 def _jumps(fix: Fix, newest: Fix, rules: VettingRules) -> bool:
     """Tell whether the move is faster than a vehicle, beyond what inaccuracy explains."""
-    moved_m = distance_m(Position(newest.lat, newest.lon), Position(fix.lat, fix.lon))
+    moved_m = span_m(newest.lat, newest.lon, fix.lat, fix.lon)
     elapsed_s = (fix.fixed_at - newest.fixed_at).total_seconds()
     return moved_m > rules.same_place_m + rules.max_speed_mps * elapsed_s
