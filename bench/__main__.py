@@ -16,7 +16,18 @@ from rich.console import Console
 from bench.report import Report, write
 from bench.stand import Stand, pool, standing
 
-NAMES = ("offer", "claims", "journal", "search", "fixes", "fanout", "start", "reconnect")
+NAMES = (
+    "offer",
+    "claims",
+    "journal",
+    "search",
+    "fixes",
+    "history",
+    "latency",
+    "fanout",
+    "start",
+    "reconnect",
+)
 Measure = Callable[[Stand, bool], Awaitable[Report]]
 
 

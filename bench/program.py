@@ -20,7 +20,7 @@ from fastapi import FastAPI
 
 from bench import bare
 from kit.settings import Settings
-from server.up import server_of
+from server.up import server_of, settle_memory
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +36,11 @@ class Program:
         """Return the processor time that the process has used, in steps of 10 ms."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory_kb(self) -> int:
+        """Return the memory that the process holds, in KiB."""
+        fields = Path(f"/proc/{self.pid}/statm").read_text().split()
+        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 @asynccontextmanager
@@ -69,6 +74,7 @@ async def _serve(dsn: str, changes: dict[str, float]) -> None:
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.01)
     if server.started:
+        settle_memory()
         port = server.servers[0].sockets[0].getsockname()[1]
         print(f"http://127.0.0.1:{port}", flush=True)
     await serving

@@ -22,7 +22,8 @@ from kit.errors import Refusal, Unavailable
 from kit.log import log
 from realtime.pending import Batch, Doubted, Pending, Report
 
-PENDING_LIMIT = 100_000
+PENDING_LIMIT = 200_000
+"""Reports and batches together."""
 
 
 class Shifts(Protocol):
@@ -52,18 +53,23 @@ class Ingest:
         self._pending = Pending()
 
     def put(
-        self, reports: Sequence[Report], on_durable: Callable[[Batch], None] | None = None
+        self,
+        reports: Sequence[Report],
+        on_durable: Callable[[Batch], None] | None = None,
+        seq: int = 0,
     ) -> Batch:
         """Judge a batch; its verdicts are final when it is durable.
 
         Raises Unavailable when too much waits for the database already.
         """
-        if self._pending.held + len(reports) > PENDING_LIMIT:
+        pending = self._pending
+        if pending.held + len(reports) > PENDING_LIMIT:
             raise Unavailable("too many positions wait for the database; keep them and try later")
-        batch = Batch(reports, on_durable)
+        batch = Batch(reports, on_durable, seq)
         for report in reports:
             batch.verdicts.append(self._judge(report, batch))
-        self._pending.batches.append(batch)
+        pending.batches.append(batch)
+        pending.reports += len(reports)
         return batch
 
     def _judge(self, report: Report, batch: Batch) -> Verdict:

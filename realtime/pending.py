@@ -16,17 +16,21 @@ Report = Fix | Unreadable
 class Batch:
     """Reports that came together and the verdict on each, final when the batch is durable.
 
-    ``on_durable`` is called then, with the batch.
+    ``on_durable`` is called then, with the batch; ``seq`` is its number on the socket it came by.
     """
 
-    __slots__ = ("_future", "is_durable", "on_durable", "reports", "verdicts")
+    __slots__ = ("_future", "is_durable", "on_durable", "reports", "seq", "verdicts")
 
     def __init__(
-        self, reports: Sequence[Report], on_durable: "Callable[[Batch], None] | None" = None
+        self,
+        reports: Sequence[Report],
+        on_durable: "Callable[[Batch], None] | None" = None,
+        seq: int = 0,
     ) -> None:
         self.reports = reports
         self.verdicts: list[Verdict] = []
         self.on_durable = on_durable
+        self.seq = seq
         self.is_durable = False
         self._future: asyncio.Future[None] | None = None
 
@@ -66,6 +70,7 @@ class Pending:
     """What one flush writes."""
 
     batches: list[Batch] = field(default_factory=list)
+    reports: int = 0
     fixes: list[Fix] = field(default_factory=list)
     spare: list[Fix] = field(default_factory=list)
     quarantined: list[tuple[Report, Verdict]] = field(default_factory=list)
@@ -77,11 +82,8 @@ class Pending:
 
     @property
     def held(self) -> int:
-        """Return how much waits."""
-        return max(
-            len(self.fixes) + len(self.spare) + len(self.doubted) + len(self.quarantined),
-            len(self.batches),
-        )
+        """Return how much waits, empty batches and heartbeats too."""
+        return self.reports + len(self.batches)
 
     def take(self, report: Report, verdict: Verdict) -> None:
         """Put a judged report where it belongs. Only a Fix can be kept."""
@@ -104,6 +106,7 @@ class Pending:
         """Return both as one, this first."""
         return Pending(
             self.batches + newer.batches,
+            self.reports + newer.reports,
             self.fixes + newer.fixes,
             self.spare + newer.spare,
             self.quarantined + newer.quarantined,

@@ -50,10 +50,10 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
 
 async def _do(link: Link, message: UnitHello | Fixes | Answer | Report | Ping) -> None:
     match message:
-        case Ping():
-            link.send(Pong(message.n, now()))
         case Fixes():
             unit_fixes.keep(link, message.seq, message.fixes)
+        case Ping():
+            link.send(Pong(message.n, now()))
         case Answer() | Report():
             await act(link, message)
 

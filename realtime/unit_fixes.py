@@ -7,12 +7,11 @@ flush makes durable is acknowledged in one message.
 from collections.abc import Sequence
 from datetime import datetime
 
-from fleet.tracking.fix import KEPT, Fix, Unreadable
+from fleet.tracking.fix import Fix, Unreadable
 from kit.clock import in_utc, now
 from kit.errors import Refusal, invalid
 from realtime.ingest import Ingest
-from realtime.pending import Batch
-from realtime.protocol import FixReport, RefusedFix
+from realtime.protocol import FixReport
 from realtime.session import Unread, number, salvage
 from realtime.unit_link import Link
 from realtime.wire import wrong
@@ -26,7 +25,7 @@ def keep(link: Link, seq: int, reports: Sequence[FixReport | Unread]) -> None:
     ingest: Ingest = link.app.state.ingest
     at = now()
     read = [_read(link, at, report) for report in reports]
-    ingest.put(read, lambda batch: link.acknowledge(seq, _refused(seq, batch)))
+    ingest.put(read, link.settled, seq)
 
 
 def keep_good(link: Link, text: str | None, refusal: Refusal) -> None:
@@ -64,16 +63,3 @@ def _read(link: Link, at: datetime, report: FixReport | Unread) -> Fix | Unreada
 
 def _unreadable(link: Link, at: datetime, raw: str, fault: str) -> Unreadable:
     return Unreadable(link.unit_id, at, link.source, "socket", raw, fault)
-
-
-def _refused(seq: int, batch: Batch) -> list[RefusedFix]:
-    """Return what was not used, each under its place in the batch as it came."""
-    return [
-        RefusedFix(seq, index, verdict, _fault(batch.reports[index]))
-        for index, verdict in enumerate(batch.verdicts)
-        if verdict not in KEPT
-    ]
-
-
-def _fault(report: Fix | Unreadable) -> str | None:
-    return report.fault if isinstance(report, Unreadable) else None

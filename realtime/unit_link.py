@@ -1,4 +1,4 @@
-"""One socket of a unit: whose it is, and where its frames go."""
+"""One socket of a unit: whose it is, where its frames go, what it is owed."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI, WebSocket
 
 from fleet.tracking import queries as tracking
+from fleet.tracking.fix import KEPT, Fix, Unreadable
 from kit.codec import encode
 from kit.identity import token_hash
 from realtime import protocol
 from realtime.hub import Listener
 from realtime.mailbox import Mailbox
+from realtime.pending import Batch
 from realtime.protocol import Ack, Close, RefusedFix
 from realtime.wire import Closed
 
@@ -31,12 +33,12 @@ class Link:
         """Put a message into the mailbox."""
         self.listener.put(encode(message).decode())
 
-    def acknowledge(self, seq: int, refused: list[RefusedFix]) -> None:
+    def settled(self, batch: Batch) -> None:
         """Tell that a batch is durable, together with all that became so in the same moment."""
         if not self._owed.seqs:
             asyncio.get_running_loop().call_soon(self._acknowledge)
-        self._owed.seqs.append(seq)
-        self._owed.refused.extend(refused)
+        self._owed.seqs.append(batch.seq)
+        self._owed.refused.extend(_refused(batch))
 
     def _acknowledge(self) -> None:
         self.send(self._owed)
@@ -53,3 +55,16 @@ async def device_link(ws: WebSocket, token: str) -> Link:
     listener = Listener(mailbox, ("device", token_hash(token)))
     name = f"device/{found.id}"
     return Link(ws.app, found.unit_id, name, listener, may_act=found.may_act, source=found.id)
+
+
+def _refused(batch: Batch) -> list[RefusedFix]:
+    """Return what was not used, each under its place in the batch as it came."""
+    return [
+        RefusedFix(batch.seq, index, verdict, _fault(batch.reports[index]))
+        for index, verdict in enumerate(batch.verdicts)
+        if verdict not in KEPT
+    ]
+
+
+def _fault(report: Fix | Unreadable) -> str | None:
+    return report.fault if isinstance(report, Unreadable) else None

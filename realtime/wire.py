@@ -75,7 +75,7 @@ async def watch(listener: Listener) -> None:
     One timer for a socket, not one for a message: a deadline on each costs more than reading it.
     """
     loop = asyncio.get_running_loop()
-    while (left_s := listener.heard_at + DEAD_AFTER_S - loop.time()) > 0:
+    while (left_s := listener.heard_at + DEAD_AFTER_S - loop.time()) > 0:  # noqa: ASYNC110 - a timer
         await asyncio.sleep(left_s)
     raise Closed(Close.SILENT)
 

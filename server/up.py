@@ -1,6 +1,7 @@
 """``sayyar up``: the database, migrations, seed, and the server, started and stopped in order."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable, Coroutine
@@ -56,6 +57,16 @@ def server_of(settings: Settings, dsn: str) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
+def settle_memory() -> None:
+    """Keep what the start made out of the collector's way, and let it look less often.
+
+    Thousands of reports wait for each flush; walking them again and again cost a fifth of a fix.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 class PortTakenError(ClusterError):
     """Somebody else listens where we should."""
 
@@ -109,6 +120,7 @@ async def _serve(
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
         await asyncio.sleep(0.01)
     if server.started:
+        settle_memory()
         address = _address(sock, settings)
         _announce(out, address, accounts, settings)
         if beside:
