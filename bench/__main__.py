@@ -27,6 +27,7 @@ NAMES = (
     "fanout",
     "start",
     "reconnect",
+    "tracks",
 )
 Measure = Callable[[Stand, bool], Awaitable[Report]]
 

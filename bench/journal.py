@@ -21,9 +21,10 @@ from kit.db import Connection, Database
 LOOK_EVERY_S = 0.005
 HELD_S = 0.5
 SETTLED_S = 2.0
-SOURCE = "FROM n, o, u"
-LOCKED = claims.OFFER.replace(SOURCE, f"{SOURCE}, (SELECT pg_advisory_xact_lock(1)) AS turn")
-NOTIFYING = claims.OFFER.replace(SOURCE, f"{SOURCE}, (SELECT pg_notify('journal', '')) AS bell")
+OFFER = claims.offer_sql(ranked=False, keeps=False)
+SOURCE = "FROM n)"
+LOCKED = OFFER.replace(SOURCE, "FROM n, (SELECT pg_advisory_xact_lock(1)) AS turn)")
+NOTIFYING = OFFER.replace(SOURCE, "FROM n, (SELECT pg_notify('journal', '')) AS bell)")
 
 
 class Reader(Protocol):
@@ -125,10 +126,10 @@ def _offer(sql: str) -> Claiming:
 
 
 WAYS = {
-    "by id, gaps waited for (kept)": Way(_offer(claims.OFFER), Kept.begin),
+    "by id, gaps waited for (kept)": Way(_offer(OFFER), Kept.begin),
     "by id, advisory lock": Way(_offer(LOCKED), ById.begin),
-    "by transaction, below the oldest": Way(_offer(claims.OFFER), ByTransaction.begin),
-    "by id alone (wrong)": Way(_offer(claims.OFFER), ById.begin),
+    "by transaction, below the oldest": Way(_offer(OFFER), ByTransaction.begin),
+    "by id alone (wrong)": Way(_offer(OFFER), ById.begin),
     "kept, and NOTIFY in each commit": Way(_offer(NOTIFYING), Kept.begin),
 }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from fleet.tracking import actions as tracking
+from fleet.devices.actions import enrol
 from kit.clock import now
 from kit.db import Database
 from server.cluster import Cluster
@@ -140,9 +140,7 @@ async def fill(db: Database, *, units: int, incidents: int = 0, devices: bool = 
         rows = await (await conn.execute("SELECT id FROM incident ORDER BY id")).fetchall()
         tokens = {}
         if devices:
-            tokens = {
-                u: (await tracking.enrol(conn, u, f"box {u}", may_act=True))[1] for u in unit_ids
-            }
+            tokens = {u: (await enrol(conn, u, f"box {u}", may_act=True))[1] for u in unit_ids}
         account = await (
             await conn.execute("SELECT id, password_hash FROM account WHERE name = 'dispatcher'")
         ).fetchone()

@@ -42,6 +42,7 @@ WHO = {
     web.Dispatcher: "dispatcher",
     web.Administrator: "administrator",
     web.DispatcherOrCrew: "dispatcher, crew",
+    web.DispatcherOrAdministrator: "dispatcher, administrator",
     web.Desk: "dispatcher, planner, administrator",
     AnyActor: "everyone signed in, also with a one-time password",
 }

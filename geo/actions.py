@@ -11,7 +11,16 @@ import shapely
 from geo.coverage import TOLERANCE_M
 from geo.geojson import AreaFeature, bad_ground, collisions, read_areas
 from geo.queries import counties_on
-from geo.sheet import CentreRow, CodeRow, GroundRow, RuleRow, SeatRow, SupportingRow, read_rows
+from geo.sheet import (
+    CentreRow,
+    CodeRow,
+    GroundRow,
+    RuleRow,
+    SeatRow,
+    SpoofPlaceRow,
+    SupportingRow,
+    read_rows,
+)
 from kit.db import Connection
 from kit.errors import invalid
 
@@ -63,6 +72,14 @@ VALUES (%(domain)s, %(code)s, %(name_fa)s, %(name_en)s, %(extra)s::jsonb,
         daterange(%(valid_from)s, %(valid_to)s))
 """
 
+_SEED_SPOOF_PLACE = """
+INSERT INTO code (domain, code, name_fa, name_en, extra, valid)
+VALUES ('spoof_place', %(code)s, %(name_fa)s, %(name_en)s,
+        jsonb_build_object('lat', %(lat)s::float8, 'lon', %(lon)s::float8,
+          'radius_m', %(radius_m)s::float8),
+        daterange(%(valid_from)s, %(valid_to)s))
+"""
+
 _SEED_RULE = """
 INSERT INTO rule (name, value, valid)
 VALUES (%(name)s, %(value)s::jsonb, daterange(%(valid_from)s, %(valid_to)s))
@@ -92,6 +109,12 @@ SEEDS = (
         _SEED_SUPPORTING,
     ),
     Seed("codes.csv", CodeRow, "SELECT domain, code FROM code", _SEED_CODE),
+    Seed(
+        "spoof_places.csv",
+        SpoofPlaceRow,
+        "SELECT code FROM code WHERE domain = 'spoof_place'",
+        _SEED_SPOOF_PLACE,
+    ),
     Seed("rules.csv", RuleRow, "SELECT name FROM rule", _SEED_RULE),
 )
 

@@ -11,10 +11,11 @@ from typing import TypeAlias
 
 import shapely
 
-from geo.position import Position, distance_m, require_reported
+from geo.position import EARTH_RADIUS_M, Position, distance_m, require_reported
 from kit.errors import Conflict, Fault, Invalid
 
 Outline: TypeAlias = shapely.Polygon | shapely.MultiPolygon
+M_A_DEG = math.radians(EARTH_RADIUS_M)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,22 @@ class Areas:
     def _covering(self, lon: float, lat: float) -> int | None:
         near = sorted(self._tree.query(shapely.Point(lon, lat)).tolist())
         return next((i for i in near if shapely.intersects_xy(self._outlines[i], lon, lat)), None)
+
+    def is_within(self, code: str, place: Position, margin_m: float, *, deep: bool = False) -> bool:
+        """Tell whether a place is in an area or at most about ``margin_m`` from it.
+
+        ``deep``: whether it is in it and at least so far from its edge. An area that is no more
+        has nothing near it.
+        """
+        if code not in self.codes:
+            return False
+        i = self.codes.index(code)
+        point = shapely.Point(place.lon, place.lat)
+        shrink = max(0.01, math.cos(math.radians(place.lat)))
+        margin_deg = margin_m / (M_A_DEG * shrink)
+        if deep:
+            return not shapely.dwithin(self._edges[i], point, margin_deg)
+        return bool(shapely.dwithin(self._outlines[i], point, margin_deg))
 
     def _refuse_swapped(self, position: Position) -> None:
         found = self._covering(position.lat, position.lon)

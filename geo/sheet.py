@@ -6,7 +6,7 @@ day on which it no longer holds.
 
 import csv
 import io
-from datetime import date
+from datetime import date, time
 from typing import TypeVar
 
 import msgspec
@@ -71,6 +71,17 @@ class CodeRow(Dated, frozen=True, kw_only=True):
     extra: str = "{}"
 
 
+class SpoofPlaceRow(Dated, frozen=True, kw_only=True):
+    """A place where spoofed receivers show up."""
+
+    code: str
+    name_fa: str
+    name_en: str
+    lat: float
+    lon: float
+    radius_m: float
+
+
 class RuleRow(Dated, frozen=True, kw_only=True):
     """A rule; ``value`` is JSON."""
 
@@ -86,6 +97,25 @@ class UnitRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     name_en: str
     centre: str
     capabilities: str = ""
+
+
+class RosterRow(Dated, frozen=True, kw_only=True):
+    """Duty of a centre's crews; ``days`` are codes with spaces between them, times are local."""
+
+    centre: str
+    kind: str
+    days: str
+    from_time: time
+    to_time: time
+    turnout_s: int = 0
+
+
+class HolidayRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A public holiday."""
+
+    day: date
+    name_fa: str
+    name_en: str
 
 
 class SettlementRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -70,21 +70,18 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
         """Lend a connection in a transaction that commits when the block ends well."""
-        try:
-            async with self.read() as conn, conn.transaction():
-                yield conn
-        finally:
-            # Also after a rollback: the journal's reader may have waited for this transaction.
-            self.committed()
+        async with self.statement() as conn, conn.transaction():
+            yield conn
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[Connection]:
         """Lend a connection for one writing statement that is a transaction of its own."""
-        try:
-            async with self.read() as conn:
+        async with self.read() as conn:
+            try:
                 yield conn
-        finally:
-            self.committed()
+            finally:
+                # Also after a rollback: the journal's reader may have waited for this transaction.
+                self.committed()
 
     def committed(self) -> None:
         """Ring the bells."""

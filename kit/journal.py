@@ -16,6 +16,11 @@ from kit.db import Connection
 BATCH = 1000
 
 _COLUMNS = """xid::text::bigint AS xid, id, at, kind, stream, by_name AS by, body::text AS body"""
+_ON = f"SELECT {_COLUMNS} FROM journal WHERE id > %(last)s ORDER BY id LIMIT {BATCH}"
+# Without an id to go on from, what the snapshot has shown is left out by the transaction. Only
+# then: a plan that goes by the transaction reads again all that was written since the start.
+_FIRST = f"""SELECT {_COLUMNS} FROM journal WHERE id > %(last)s AND xid >= %(xmin)s::text::xid8
+    ORDER BY id LIMIT {BATCH}"""
 _OLDEST_RUNNING = "pg_snapshot_xmin(pg_current_snapshot())"
 _NEXT = "pg_current_xact_id()"
 
@@ -124,11 +129,8 @@ class Tail:
         return upto
 
     async def _look(self, conn: Connection, settled: int) -> list[Row]:
-        cursor = await conn.execute(
-            f"""SELECT {_COLUMNS} FROM journal WHERE id > %s AND xid >= %s::text::xid8
-                ORDER BY id LIMIT {BATCH}""",
-            (self.last, str(self.seen.xmin)),
-        )
+        given = {"last": self.last, "xmin": str(self.seen.xmin)}
+        cursor = await conn.execute(_ON if self.last else _FIRST, given)
         rows = [Row(**row) for row in await cursor.fetchall()]
         ready = self._ready(rows, settled)
         if len(ready) == len(rows) < BATCH:

@@ -40,11 +40,56 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(262_144, gt=0, description="the longest HTTP body")
     frame_limit_bytes: int = Field(262_144, gt=0, description="the longest websocket message")
     fixes_limit: int = Field(100, gt=0, description="the most fixes in one batch")
+    device_requests_per_s: float = Field(
+        20, gt=0, description="requests a tracker may go on sending, a second"
+    )
+    device_requests_at_once: int = Field(
+        1200, gt=0, description="requests a tracker may send at once, as when its buffer empties"
+    )
+    token_overlap_s: int = Field(
+        86_400, ge=0, description="how long a device's old token works beside the new one"
+    )
     mailbox_frames: int = Field(256, gt=0, description="frames a slow console may owe")
     session_hours: float = Field(12, gt=0, description="how long a sign-in lasts")
     sign_in_tries: int = Field(10, gt=0, description="wrong passwords a name may give in 5 minutes")
     future_skew_s: float = Field(300, ge=0, description="how far ahead a device's clock may be")
+    live_max_age_s: float = Field(
+        3600, gt=0, description="an older fix goes to history only, not to the map"
+    )
     max_speed_mps: float = Field(70, gt=0, description="a faster move is an impossible jump")
-    max_accuracy_m: float = Field(500, gt=0, description="a less accurate fix is refused")
+    max_accuracy_m: float = Field(500, gt=0, description="a less accurate fix is quarantined")
+    same_place_m: float = Field(
+        1000, ge=0, description="a move so far is never a jump, however quick"
+    )
+    refuse_mock: bool = Field(
+        True, description="quarantine what the phone itself calls a made-up position"
+    )
+    region_margin_km: float = Field(
+        150, ge=0, description="how far from every county a unit can be; farther is quarantined"
+    )
+    approach_m: float = Field(
+        10_000, ge=0, description="from how near a unit drives to a known place of spoofing"
+    )
+    approach_s: float = Field(
+        600, ge=0, description="how old its last good fix there may be for that"
+    )
+    frozen_fixes: int = Field(
+        5, ge=2, description="so many fixes at the very same coordinates while moving are frozen"
+    )
+    frozen_speed_mps: float = Field(5, gt=0, description="a faster reported speed is moving")
+    circle_turns: float = Field(
+        1.5, ge=0.75, description="how often round a circle is circling, on one a road could make"
+    )
+    circle_residual: float = Field(
+        0.05, gt=0, lt=1, description="how far off a circle, as a share of its radius"
+    )
+    gathering_units: int = Field(3, ge=2, description="so many units that leap to one place")
+    gathering_m: float = Field(300, gt=0, description="how near to each other that is")
+    gathering_s: float = Field(300, gt=0, description="within how long that is")
+    gathering_leap_m: float = Field(5000, gt=0, description="how far a leap goes at least")
+    source_silence_s: float = Field(
+        15, gt=0, description="how long a unit's device may be silent before another takes over"
+    )
+    quarantine_days: int = Field(30, gt=0, description="how long quarantined reports are kept")
     idempotency_days: int = Field(2, gt=0, description="how long idempotency keys are remembered")
     log_json: bool = Field(False, description="write the log as JSON lines")

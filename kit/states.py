@@ -1,6 +1,6 @@
 """States as a table: (state, act) -> state. What the table lacks does not happen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -51,3 +51,8 @@ class Table(Generic[State, Act]):
     def __iter__(self) -> Iterator[tuple[State, Act, State]]:
         """Yield (from, act, to), as the docs draw it."""
         return ((state, act, after) for (state, act), after in self.rows.items())
+
+
+def listed(states: Iterable[str]) -> str:
+    """Return ``states`` as an SQL list of literals, for ``status IN (…)``."""
+    return ", ".join(f"'{state}'" for state in states)

@@ -63,7 +63,8 @@ class Feed:
     async def _wait(self) -> None:
         held_back = self._tail is not None and self._tail.held_back
         try:
-            await asyncio.wait_for(self._bell.wait(), LOOK_SOON_S if held_back else LOOK_EVERY_S)
+            async with asyncio.timeout(LOOK_SOON_S if held_back else LOOK_EVERY_S):
+                await self._bell.wait()
         except TimeoutError:
             return
         finally:

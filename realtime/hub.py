@@ -1,27 +1,37 @@
 """The hub: who listens, and what they get. Each frame is encoded once for all who get it."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
+from fleet.tracking.hints import HintRules, interval_s
 from fleet.tracking.positions import Positions
+from fleet.units.unit import BUSY
+from fleet.units.view import UnitView
+from geo.position import Position
 from kit.clock import now
 from kit.codec import encode
 from realtime.board import Board
 from realtime.mailbox import Mailbox
-from realtime.protocol import Close, Fact, Snapshot, State, Tick
+from realtime.protocol import Close, Fact, Hint, Snapshot, State, Tick
+
+LOOK_EVERY = timedelta(seconds=1)
 
 
 @dataclass(eq=False)
 class Listener:
     """One socket's mailbox; ``credential`` is what it was let in with, to be checked again.
 
-    ``heard_at`` is the loop's time when the peer last said something.
+    ``heard_at`` is the loop's time when the peer last said something; ``hinted_s`` how often it
+    was last asked to report.
     """
 
     mailbox: Mailbox
     credential: tuple[str, bytes]
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     closing: Close | None = None
+    hinted_s: int | None = None
     heard_at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
 
     def put(self, frame: str) -> None:
@@ -42,6 +52,9 @@ class Hub:
         self.board = board
         self.positions = positions
         self.seq = 0
+        self.hint_rules = HintRules()
+        self._centres: Mapping[str, Position] = {}
+        self._looked_at = datetime.min.replace(tzinfo=UTC)
         self.consoles: set[Listener] = set()
         self.units: dict[int, set[Listener]] = {}
 
@@ -51,12 +64,26 @@ class Hub:
         for listener in self.consoles:
             listener.put(frame)
         for fact in facts:
-            if fact.unit and fact.unit.shift_id is None:
-                self.positions.forget(fact.unit.id)
+            if fact.unit:
+                self._expect(fact.unit)
             if fact.position:
                 self.positions.place(fact.position)
             for unit_id in self.board.concerned(fact):
                 self._tell_unit(unit_id, fact)
+
+    def take_centres(self, centres: Mapping[str, Position]) -> None:
+        """Take over where the centres are, by code: units of which no place is known show there."""
+        self._centres = centres
+        for unit in self.board.units.values():
+            self._expect(unit)
+
+    def _expect(self, unit: UnitView) -> None:
+        """Let a unit on shift show, and drop one that is not."""
+        centre = self._centres.get(unit.centre)
+        if unit.shift_id is None:
+            self.positions.forget(unit.id)
+        elif centre:
+            self.positions.expect(unit.id, centre)
 
     def _tell_unit(self, unit_id: int, fact: Fact) -> None:
         listeners = self.units.get(unit_id)
@@ -68,11 +95,32 @@ class Hub:
 
     def tick(self) -> None:
         """Send the positions that changed, once encoded, to every console."""
+        at = now()
+        if not timedelta() <= at - self._looked_at < LOOK_EVERY:
+            self._looked_at = at
+            self.look(at)
         moved = self.positions.take_moved()
         if moved and self.consoles:
-            frame = encode(Tick(now(), moved)).decode()
+            frame = encode(Tick(at, moved)).decode()
             for listener in self.consoles:
                 listener.put(frame)
+
+    def look(self, at: datetime) -> None:
+        """Look at the clock: positions grow old, and units are told how often to report."""
+        self.positions.look(at)
+        for unit_id, listeners in self.units.items():
+            unit = self.board.units.get(unit_id)
+            if unit and unit.shift_id is not None:
+                self._hint(unit, listeners)
+
+    def _hint(self, unit: UnitView, listeners: set[Listener]) -> None:
+        fix = self.positions.newest.get(unit.id)
+        seconds = interval_s(fix, self.hint_rules, on_job=unit.status in BUSY)
+        self.positions.asked_s[unit.id] = seconds
+        for listener in listeners:
+            if listener.hinted_s != seconds:
+                listener.hinted_s = seconds
+                listener.put(encode(Hint(seconds)).decode())
 
     def all_positions(self) -> str:
         """Return a tick with every position, for a console that resumes: ticks are not kept."""

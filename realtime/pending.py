@@ -9,6 +9,7 @@ from itertools import chain
 
 from fleet.tracking.fix import KEPT, QUARANTINED, Fix, SignOfLife, Unreadable, Verdict
 from fleet.tracking.states import SourceState, states_of
+from fleet.tracking.trail import Withdrawn
 
 Report = Fix | Unreadable
 
@@ -74,7 +75,7 @@ class Pending:
     fixes: list[Fix] = field(default_factory=list)
     spare: list[Fix] = field(default_factory=list)
     quarantined: list[tuple[Report, Verdict]] = field(default_factory=list)
-    withdrawn: list[tuple[Fix, Verdict]] = field(default_factory=list)
+    withdrawn: list[Withdrawn] = field(default_factory=list)
     doubted: list[Doubted] = field(default_factory=list)
     signs: list[SignOfLife] = field(default_factory=list)
     counts: Counter[Verdict] = field(default_factory=Counter)

@@ -56,18 +56,22 @@ class FactKind(StrEnum):
     UNIT_SIGNED_OFF = "unit_signed_off"
     UNIT_TAKEN_OUT = "unit_taken_out"
     UNIT_BROUGHT_BACK = "unit_brought_back"
+    UNIT_DUTY_CHANGED = "unit_duty_changed"
+    UNIT_READINESS_CHANGED = "unit_readiness_changed"
     UNIT_PLACED = "unit_placed"
     UNIT_ALARMED = "unit_alarmed"
     FIX_RELEASED = "fix_released"
     COUNTY_CROSSED = "county_crossed"
     MILESTONE_SUGGESTED = "milestone_suggested"
+    SUGGESTION_DISMISSED = "suggestion_dismissed"
 
 
 class Fact(msgspec.Struct, frozen=True):
     """What happened, and the new state of each thing it changed (null: not changed).
 
-    ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached and
-    milestone_suggested, ``position`` where a person put a unit or released its fix.
+    ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached,
+    milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
+    released its fix.
     A reader keeps a board by storing each state under its id and forgetting what has ended.
     """
 
@@ -217,12 +221,21 @@ class Answer(msgspec.Struct, tag="answer", frozen=True, forbid_unknown_fields=Tr
 
 
 class Report(msgspec.Struct, tag="report", frozen=True, forbid_unknown_fields=True):
-    """A milestone of the unit's assignment."""
+    """A milestone of the unit's assignment; ``suggested`` when the crew confirms a suggestion."""
 
     id: ActId
     assignment_id: int
     milestone: Milestone
     device_at: Aware | None = None
+    suggested: bool = False
+
+
+class Dismiss(msgspec.Struct, tag="dismiss", frozen=True, forbid_unknown_fields=True):
+    """A suggested milestone that was not reached; it is not suggested again."""
+
+    id: ActId
+    assignment_id: int
+    milestone: Milestone
 
 
 # --- unit, server to client
@@ -253,6 +266,15 @@ class State(msgspec.Struct, tag="state", frozen=True):
     kind: FactKind
     server_at: datetime
     state: UnitState
+
+
+class Hint(msgspec.Struct, tag="hint", frozen=True):
+    """Report every ``interval_s`` from now on, and at once after having stood still.
+
+    A client that cannot is not refused.
+    """
+
+    interval_s: int
 
 
 class RefusedFix(msgspec.Struct, frozen=True):
@@ -286,5 +308,5 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
 
 ConsoleIn = Hello | Ping
 ConsoleOut = Welcome | Snapshot | Facts | Tick | Pong | Wrong
-UnitIn = UnitHello | Fixes | Answer | Report | Ping
-UnitOut = UnitWelcome | State | Ack | Done | Refused | Pong | Wrong
+UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | Ping
+UnitOut = UnitWelcome | State | Hint | Ack | Done | Refused | Pong | Wrong

@@ -11,7 +11,7 @@ from realtime import protocol
 _ALL = f"""
 SELECT json_build_object(
   'incidents', (SELECT coalesce(json_agg({incident_view("i")} ORDER BY i.id), '[]')
-                FROM incident i WHERE status <> 'closed'),
+                FROM incident i WHERE closed_at IS NULL),
   'offers', (SELECT coalesce(json_agg({offer_view("o")} ORDER BY o.id), '[]')
              FROM offer o WHERE status = 'open'),
   'assignments', (SELECT coalesce(json_agg({assignment_view("a")} ORDER BY a.id), '[]')

@@ -8,6 +8,7 @@ from fastapi import WebSocket
 
 from dispatch.assignments import actions, queries
 from dispatch.assignments.offer import OfferAct
+from dispatch.suggestions import actions as suggestions
 from kit import errors
 from kit.clock import in_utc, now
 from kit.codec import encode
@@ -18,6 +19,7 @@ from kit.log import log
 from realtime import unit_fixes
 from realtime.protocol import (
     Answer,
+    Dismiss,
     Done,
     Fixes,
     Ping,
@@ -30,7 +32,8 @@ from realtime.session import Conversation, number
 from realtime.unit_link import Link
 from realtime.wire import Closed, receive, wrong
 
-UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Answer | Report | Ping]"
+Act: TypeAlias = Answer | Report | Dismiss
+UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Act | Ping]"
 
 
 async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> None:
@@ -48,13 +51,13 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
             link.listener.put(wrong(refusal, number(text)))
 
 
-async def _do(link: Link, message: UnitHello | Fixes | Answer | Report | Ping) -> None:
+async def _do(link: Link, message: UnitHello | Fixes | Act | Ping) -> None:
     match message:
         case Fixes():
             unit_fixes.keep(link, message.seq, message.fixes)
         case Ping():
             link.send(Pong(message.n, now()))
-        case Answer() | Report():
+        case Answer() | Report() | Dismiss():
             await act(link, message)
 
 
@@ -65,7 +68,7 @@ def _utc(field: str, instant: datetime) -> datetime:
         raise invalid(field, str(error)) from None
 
 
-async def act(link: Link, message: Answer | Report) -> None:
+async def act(link: Link, message: Act) -> None:
     """Do an act once, however often it is sent, and say what became of it."""
     db: Database = link.app.state.db
     try:
@@ -88,7 +91,7 @@ async def act(link: Link, message: Answer | Report) -> None:
         _refuse(link, message, known)
 
 
-def _refuse(link: Link, message: Answer | Report, refusal: Refusal) -> None:
+def _refuse(link: Link, message: Act, refusal: Refusal) -> None:
     """Tell the unit; what is only unavailable now may be sent again, so it is not a verdict."""
     link.app.state.telemetry.count_refusal(refusal.code)
     if isinstance(refusal, errors.Unavailable):
@@ -97,24 +100,37 @@ def _refuse(link: Link, message: Answer | Report, refusal: Refusal) -> None:
         link.send(Refused(message.id, refusal.problem()))
 
 
-async def _act(conn: Connection, link: Link, message: Answer | Report) -> str:
+async def _act(conn: Connection, link: Link, message: Act) -> str:
     if not link.may_act:
         raise Forbidden("this device reports positions only; it was not enrolled to act")
-    device_at = _utc("device_at", message.device_at) if message.device_at else None
     if isinstance(message, Answer):
         await _check_own(conn, link, "offer", message.offer_id)
-        await _answer(conn, link, message, device_at)
-    else:
-        await _check_own(conn, link, "assignment", message.assignment_id)
-        await actions.reach(
-            conn,
-            message.assignment_id,
-            message.milestone,
-            now=now(),
-            device_at=device_at,
-            by=link.name,
+        await _answer(conn, link, message, _device_at(message))
+        return ""
+    await _check_own(conn, link, "assignment", message.assignment_id)
+    if isinstance(message, Dismiss):
+        await suggestions.dismiss(
+            conn, message.assignment_id, message.milestone, now=now(), by=link.name
         )
+    else:
+        await _reach(conn, link, message)
     return ""
+
+
+def _device_at(message: Answer | Report) -> datetime | None:
+    return _utc("device_at", message.device_at) if message.device_at else None
+
+
+async def _reach(conn: Connection, link: Link, report: Report) -> None:
+    await actions.reach(
+        conn,
+        report.assignment_id,
+        report.milestone,
+        now=now(),
+        device_at=_device_at(report),
+        by=link.name,
+        suggested=report.suggested,
+    )
 
 
 async def _check_own(conn: Connection, link: Link, table: str, row_id: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI, WebSocket
 
-from fleet.tracking import queries as tracking
+from fleet.devices import queries as devices
 from fleet.tracking.fix import KEPT, Fix, Unreadable
 from kit.codec import encode
 from kit.identity import token_hash
@@ -48,7 +48,7 @@ class Link:
 async def device_link(ws: WebSocket, token: str) -> Link:
     """Return the link of a device by its token. Raises Closed (4401)."""
     async with ws.app.state.db.read() as conn:
-        found = await tracking.device_of_token(conn, token)
+        found = await devices.device_of_token(conn, token)
     if found is None:
         raise Closed(Close.UNAUTHENTICATED)
     mailbox = Mailbox(ws.app.state.settings.mailbox_frames)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -11,11 +12,19 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.suggestions import routes as suggestion_routes
+from fleet.crews import routes as crew_routes
+from fleet.devices import routes as device_routes
+from fleet.devices.device import Memory
+from fleet.devices.rates import Rates
+from fleet.quarantine import routes as quarantine_routes
 from fleet.tracking import queries as tracking_queries
 from fleet.tracking import routes as tracking_routes
 from fleet.tracking.positions import Positions
 from fleet.tracking.vetting import VettingRules
+from fleet.tracks import routes as track_routes
 from fleet.units import routes as unit_routes
+from fleet.vehicles import routes as vehicle_routes
 from geo import routes as ground_routes
 from kit.db import Database
 from kit.errors import NotFound
@@ -23,11 +32,14 @@ from kit.log import log
 from kit.settings import Settings
 from realtime import sockets, tracker_routes
 from realtime.board import Board
+from realtime.counties import Counties
 from realtime.feed import Feed
+from realtime.fences import Fences
 from realtime.hub import Hub
 from realtime.ingest import Ingest
 from server import gate, health, problems
 from server.clockwork import Clockwork, make_partitions
+from server.fleet_watch import FleetWatch
 from server.ground_watch import GroundWatch
 from server.login import routes as login_routes
 from server.login.passwords import Guesses
@@ -54,9 +66,15 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         login_routes.router,
         ground_routes.router,
         unit_routes.router,
+        crew_routes.router,
+        vehicle_routes.router,
+        device_routes.router,
         tracking_routes.router,
+        quarantine_routes.router,
+        track_routes.router,
         dispatch_routes.router,
         assignment_routes.router,
+        suggestion_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):
@@ -79,7 +97,9 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     state.db = Database(
         dsn, size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
     )
-    rules = VettingRules(settings.future_skew_s, settings.max_speed_mps, settings.max_accuracy_m)
+    state.device_memory = Memory()
+    state.device_rates = Rates(settings.device_requests_per_s, settings.device_requests_at_once)
+    rules = VettingRules(*(getattr(settings, rule.name) for rule in fields(VettingRules)))
     board, positions = Board(), Positions(rules)
     state.hub = Hub(board, positions)
     state.feed = Feed(state.db, board, state.hub.facts)
@@ -90,6 +110,8 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
         board,
         state.telemetry.count_fix,
     )
+    state.fences = Fences(state.db, board, positions)
+    state.counties = Counties(state.db, positions, lambda: state.areas)
 
 
 @asynccontextmanager
@@ -101,11 +123,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await _load_positions(app)
     ground_watch = GroundWatch(app)
     await ground_watch.look()
+    fleet_watch = FleetWatch(app)
+    await fleet_watch.look()
     jobs = [
         asyncio.create_task(state.feed.run(), name="feed"),
         asyncio.create_task(state.ingest.run(state.settings.flush_s), name="ingest"),
         asyncio.create_task(_ticks(app), name="ticks"),
         asyncio.create_task(ground_watch.run(), name="ground"),
+        asyncio.create_task(fleet_watch.run(), name="fleet"),
+        asyncio.create_task(state.fences.run(), name="fences"),
+        asyncio.create_task(state.counties.run(), name="counties"),
         asyncio.create_task(Clockwork(state.db, state.hub, state.settings).run(), name="clockwork"),
     ]
     for job in jobs:

@@ -11,7 +11,11 @@ import psycopg
 
 from dispatch.seeking import actions as seeking
 from dispatch.seeking import queries as due
-from fleet.tracking import actions as tracking
+from fleet.crews import actions as crews
+from fleet.quarantine import actions as quarantine
+from fleet.tracks import actions as tracks
+from fleet.tracks import queries as track_queries
+from fleet.vehicles import actions as vehicles
 from kit.clock import day_of, now
 from kit.db import Connection, Database
 from kit.errors import Refusal
@@ -22,9 +26,11 @@ from realtime.protocol import Close
 from server.login import queries as login
 
 LOOK_EVERY_S = 0.5
+AFTER_BELL_S = 0.02
 TIDY_EVERY_S = 3600.0
 RECHECK_EVERY_S = 5.0
-PARTITIONS_BACK, PARTITIONS_AHEAD = 31, 3
+CALENDAR_EVERY_S = 5.0
+PARTITIONS_BACK, PARTITIONS_AHEAD = 2, 3
 
 Job = Callable[[], Awaitable[None]]
 
@@ -44,7 +50,9 @@ class Clockwork:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
+            group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
             group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
+            group.create_task(self._beat(self.follow_calendar, CALENDAR_EVERY_S))
 
     async def _beat(self, job: Job, every_s: float, bell: asyncio.Event | None = None) -> None:
         bell = bell or asyncio.Event()
@@ -84,6 +92,23 @@ class Clockwork:
             await conn.execute("DELETE FROM session WHERE expires_at < %s", (now(),))
             oldest = now() - timedelta(days=self.settings.idempotency_days)
             await conn.execute("DELETE FROM idempotency WHERE created_at < %s", (oldest,))
+            await quarantine.purge(conn, now() - timedelta(days=self.settings.quarantine_days))
+
+    async def keep_history(self) -> None:
+        """Drop, thin and put in order the days of history that are due, beside everything else."""
+        async with tracks.keeper(self.db.dsn) as conn:
+            if conn is None:
+                return
+            rules = await track_queries.rules_on(conn, day_of(now(), self.settings.time_zone))
+            await tracks.keep_house(conn, rules, now())
+
+    async def follow_calendar(self) -> None:
+        """Give shifts the duty that has begun, and hold against vehicles what fell due."""
+        zone = self.settings.time_zone
+        while await self._one(lambda conn, at: crews.follow_one(conn, at, zone)):
+            pass
+        while await self._one(lambda conn, at: vehicles.settle_one(conn, at, day_of(at, zone))):
+            pass
 
     async def recheck(self) -> None:
         """Close sockets whose session or device is no longer let in."""
@@ -98,15 +123,17 @@ class Clockwork:
 
 
 async def make_partitions(db: Database) -> None:
-    """Make the history partitions of the last 31 days and the next 3."""
+    """Make the history partitions of the days around today; any other is made when a fix comes."""
     today = now().date()
     days = [today + timedelta(days=n) for n in range(-PARTITIONS_BACK, PARTITIONS_AHEAD + 1)]
-    async with db.write() as conn:
-        await tracking.ensure_partitions(conn, days)
+    async with db.read() as conn:
+        await tracks.ensure_partitions(conn, days)
 
 
 async def _wait(bell: asyncio.Event, seconds: float) -> None:
     try:
         await asyncio.wait_for(bell.wait(), seconds)
+        # Whoever waits to hear of the commit goes first, and commits in a row share one look.
+        await asyncio.sleep(AFTER_BELL_S)
     except TimeoutError:
         return

@@ -12,6 +12,7 @@ import psycopg
 from alembic.script import ScriptDirectory
 from psycopg.rows import TupleRow
 
+from fleet.devices.queries import TROUBLED
 from kit.settings import Settings
 from server.account import account
 from server.binaries import OLDEST_MAJOR, ClusterError, choose
@@ -22,6 +23,7 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGIS = (3, 3)
 FREE_BYTES = 2_000_000_000
 SET_UP = "bin/setup"
+DEVICES_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,10 @@ def _database(settings: Settings) -> Iterator[Check]:
         with psycopg.connect(settings.dsn or cluster.dsn(), connect_timeout=5) as conn:
             yield _server(conn)
             yield _postgis(conn)
-            yield _migrations(conn)
+            tables = _migrations(conn)
+            yield tables
+            if tables.ok:
+                yield _devices(conn)
     except psycopg.OperationalError as error:
         yield Check("Database", False, str(error).strip(), "start it, or correct SAYYAR_DSN")
 
@@ -151,6 +156,28 @@ def _migrations(conn: psycopg.Connection[TupleRow]) -> Check:
         return Check("Tables", True, f"at revision {', '.join(sorted(there)) or 'none'}")
     detail = f"at revision {', '.join(sorted(there)) or 'none'}, not {', '.join(sorted(wanted))}"
     return Check("Tables", False, detail, "sayyar migrate")
+
+
+def _devices(conn: psycopg.Connection[TupleRow]) -> Check:
+    """Does every device of a unit on shift report, and is it believed?"""
+    troubled = conn.execute(TROUBLED).fetchall()
+    if not troubled:
+        return Check("Devices", True, "each one of a unit on shift reports and is believed")
+    detail = "; ".join(_trouble(*row) for row in troubled[:DEVICES_SHOWN])
+    more = len(troubled) - DEVICES_SHOWN
+    detail += f"; and {more} more" if more > 0 else ""
+    return Check(
+        "Devices", False, detail, "see docs/reference/trackers.md, When a device is silent"
+    )
+
+
+def _trouble(
+    unit: str, name: str, silent_s: int | None, refused: str | None, fault: str | None
+) -> str:
+    """Return in words what is wrong with a device; silence comes before a refusal."""
+    if silent_s is not None:
+        return f"{name!r} of {unit} has been silent for {silent_s // 60} min"
+    return f"{name!r} of {unit} is refused: {refused}{f' ({fault})' if fault else ''}"
 
 
 def _existing(path: Path) -> Path:

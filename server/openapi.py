@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from dispatch.recommendations.ranking import RecommendationView
+from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
 
 REF = "#/components/schemas/{name}"
@@ -20,7 +21,6 @@ LISTS = {
     "Units": {"units": "UnitView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
-    "Track": {"positions": "PositionRow"},
 }
 
 
@@ -42,7 +42,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _wire() -> dict[str, Any]:
     roots, parts = msgspec.json.schema_components(
-        [*WIRE.values(), RecommendationView], ref_template=REF
+        [*WIRE.values(), RecommendationView, TrackView, TrackSummary], ref_template=REF
     )
     return {**parts, **dict(zip(WIRE, roots, strict=False))}
 

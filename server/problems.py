@@ -20,8 +20,13 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response:
 async def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101 - registered for this type
     request.app.state.telemetry.count_refusal(error.code)
-    headers = {"Retry-After": "1"} if error.status == 503 else None
-    return answer(error.problem(), headers)
+    return answer(error.problem(), _when_again(error))
+
+
+def _when_again(error: Refusal) -> dict[str, str] | None:
+    """Return the header that says after how many seconds to try again, where that is known."""
+    wait_s = error.context.get("retry_after_s", 1 if error.status == 503 else None)
+    return None if wait_s is None else {"Retry-After": str(wait_s)}
 
 
 async def _validation(request: Request, error: Exception) -> Response:

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
+from fleet.crews import actions as crews
+from fleet.crews.schemas import RosterIn
 from fleet.units import actions as units
 from geo import actions as ground
-from geo.sheet import UnitRow, read_rows
+from geo.sheet import HolidayRow, RosterRow, UnitRow, read_rows
+from kit.clock import now
 from kit.db import Connection, Database
 from kit.identity import Role
 from server.login import actions as login
@@ -33,6 +38,7 @@ async def seed(db: Database, folder: Path = DATA) -> list[SignInName]:
     async with db.write() as conn:
         await ground.seed_tables(conn, folder)
         await _units(conn, folder)
+        await _roster(conn, folder)
     async with db.write() as conn:
         return await _accounts(conn)
 
@@ -48,6 +54,22 @@ async def _units(conn: Connection, folder: Path) -> None:
                 "centre_code": unit.centre,
                 "capabilities": unit.capabilities.split(),
             },
+        )
+
+
+async def _roster(conn: Connection, folder: Path) -> None:
+    """Add the roster of centres that have none, and the holidays that are not known."""
+    found = await (await conn.execute("SELECT DISTINCT centre_code FROM roster")).fetchall()
+    known = {row["centre_code"] for row in found}
+    for row in read_rows((folder / "roster.csv").read_text("utf-8"), RosterRow):
+        if row.centre not in known:
+            entry = msgspec.structs.asdict(row) | {"days": row.days.split()}
+            await crews.add_entry(conn, RosterIn.model_validate(entry), now())
+    for holiday in read_rows((folder / "holidays.csv").read_text("utf-8"), HolidayRow):
+        await conn.execute(
+            """INSERT INTO holiday (day, name_fa, name_en)
+               VALUES (%(day)s, %(name_fa)s, %(name_en)s) ON CONFLICT DO NOTHING""",
+            msgspec.structs.asdict(holiday),
         )
 
 

@@ -3,10 +3,13 @@
 from dispatch.assignments import models as assignments
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
+from fleet.crews import models as crews
 from fleet.devices import models as devices
 from fleet.quarantine import models as quarantine
 from fleet.tracking import models as tracking
+from fleet.tracks import models as tracks
 from fleet.units import models as units
+from fleet.vehicles import models as vehicles
 from geo import models as ground
 from kit import models as workbench
 from server.login import models as login
@@ -15,8 +18,11 @@ ALL = (
     workbench,
     ground,
     units,
+    crews,
+    vehicles,
     devices,
     tracking,
+    tracks,
     quarantine,
     incidents,
     recommendations,

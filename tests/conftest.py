@@ -1,3 +1,8 @@
 """Fixtures for every test."""
 
-pytest_plugins = ["tests.support.databases", "tests.support.servers", "tests.support.browsers"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.servers",
+    "tests.support.browsers",
+    "tests.support.trackers",
+]

@@ -3,10 +3,12 @@
 Lock order everywhere: incident, then offer or assignment, then unit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
+
+import psycopg
 
 from dispatch.assignments import claims, events, queries
 from dispatch.assignments.assignment import STEPS, Milestone
@@ -19,6 +21,7 @@ from dispatch.recommendations import queries as recommendations
 from fleet.units import actions as units
 from fleet.units import queries as unit_queries
 from fleet.units.unit import UNIT, UnitAct
+from geo.rules import no_rule
 from kit.db import Connection
 from kit.errors import Conflict, explain_constraint
 from kit.idempotency import Once, check_new
@@ -67,10 +70,16 @@ async def offer(
     One statement: needs no transaction around it. Raises Done when ``once`` was done before.
     """
     extra = {"kind": "offer_made", "expires_at": expires_at, "day": day, "go_on": go_on}
-    view = await _claim(conn, claims.OFFER, claim, now, once, extra)
+    try:
+        view = await _claim(conn, claims.offer_sql, claim, now, once, extra)
+    except psycopg.errors.NotNullViolation as error:
+        if error.diag.column_name != "expires_at":
+            raise
+        raise no_rule(["offer_expiry_s"]) from error
     if view is None:
         await check_new(conn, once)
-    return view or await _why_not(conn, claim, UnitAct.OFFER)
+        await _refuse(conn, claim, UnitAct.OFFER)
+    return view
 
 
 async def assign(conn: Connection, claim: Claim, *, now: datetime, once: Once = NOT_KEPT) -> str:
@@ -79,40 +88,55 @@ async def assign(conn: Connection, claim: Claim, *, now: datetime, once: Once = 
     Needs no transaction around it. Raises Conflict; Done when ``once`` was done before.
     """
     extra = {"kind": "unit_assigned", "reason": claim.reason}
-    view = await _claim(conn, claims.ASSIGN, claim, now, once, extra)
-    if view is None:
-        await check_new(conn, once)
-        if await queries.has_open_offer(conn, claim.incident_id):
-            async with conn.transaction():
-                await withdraw_open(
-                    conn, claim.incident_id, now=now, by=claim.by, reason="assigned"
-                )
-                view = await _claim(conn, claims.ASSIGN, claim, now, once, extra)
-                return view or await _why_not(conn, claim, UnitAct.ASSIGN)
-    return view or await _why_not(conn, claim, UnitAct.ASSIGN)
+    view = await _claim(conn, claims.assign_sql, claim, now, once, extra)
+    if view is not None:
+        return view
+    await check_new(conn, once)
+    known = await queries.standing(conn, claim.incident_id, claim.unit_id)
+    if not known["on_offer"]:
+        await _refuse(conn, claim, UnitAct.ASSIGN, known)
+    async with conn.transaction():
+        await queries.lock_wanted(conn, claim.incident_id, claim.unit_id)
+        await withdraw_open(conn, claim.incident_id, now=now, by=claim.by, reason="assigned")
+        view = await _claim(conn, claims.assign_sql, claim, now, once, extra)
+        if view is None:
+            await _refuse(conn, claim, UnitAct.ASSIGN)
+        return view
 
 
 async def _claim(
     conn: Connection,
-    sql: str,
+    sql: Callable[..., str],
     claim: Claim,
     now: datetime,
     once: Once,
     extra: Mapping[str, object],
 ) -> str | None:
     """Try the claim; None when something stands in its way."""
+    statement = sql(ranked=claim.recommendation_id is not None, keeps=once.key is not None)
     stream = incident_events.stream(claim.incident_id)
     given = {**vars(claim), **once.params, "at": now, "stream": stream, **extra}
-    row = await (await conn.execute(sql, given)).fetchone()
+    row = await (await conn.execute(statement, given)).fetchone()
     return row["view"] if row else None
 
 
-async def _why_not(conn: Connection, claim: Claim, act: UnitAct) -> NoReturn:
-    """Say why a claim found no row. Raises NotFound, IllegalTransition, Conflict.
+async def _refuse(
+    conn: Connection, claim: Claim, act: UnitAct, known: dict[str, Any] | None = None
+) -> NoReturn:
+    """Say why a claim found no row. Raises NotFound, IllegalTransition, Conflict, Invalid.
 
     Locks nothing: who goes past a unit to the next must not keep others from it.
     """
-    incident, known = await incident_queries.find(conn, claim.incident_id)
+    known = known or await queries.standing(conn, claim.incident_id, claim.unit_id)
+    _check_standing(claim, act, known)
+    if claim.recommendation_id is not None:
+        await recommendations.check(conn, claim.recommendation_id, claim.incident_id)
+    raise Conflict("it changed in the same moment; try again", code="changed")
+
+
+def _check_standing(claim: Claim, act: UnitAct, known: dict[str, Any]) -> None:
+    """Refuse what an incident and a unit, as they stand, do not allow."""
+    incident = IncidentStatus(known["incident"])
     INCIDENT.after(incident, IncidentAct.OFFER)
     if known["on_offer"]:
         raise Conflict(ON_OFFER, code="incident_has_open_offer")
@@ -121,17 +145,13 @@ async def _why_not(conn: Connection, claim: Claim, act: UnitAct) -> NoReturn:
             "a unit is on this incident already; ask for back-up to send another",
             code="needs_backup",
         )
-    unit, row = await unit_queries.find(conn, claim.unit_id)
-    if unit.value not in UNIT.sources(act):
+    if known["unit"] not in UNIT.sources(act):
         raise Conflict(
-            f"unit {row['code']} is {unit.value}; it cannot be sent now",
+            f"unit {known['code']} is {known['unit']}; it cannot be sent now",
             code="unit_taken",
-            unit=row["code"],
-            status=unit.value,
+            unit=known["code"],
+            status=known["unit"],
         )
-    if claim.recommendation_id is not None:
-        await recommendations.check(conn, claim.recommendation_id, claim.incident_id)
-    raise Conflict("it changed in the same moment; try again", code="changed")
 
 
 async def accept(
@@ -265,8 +285,12 @@ async def reach(
     now: datetime,
     device_at: datetime | None,
     by: str,
+    suggested: bool = False,
 ) -> None:
-    """Stamp a milestone and move the unit. Raises IllegalTransition when it is not its turn."""
+    """Stamp a milestone and move the unit. Raises IllegalTransition when it is not its turn.
+
+    ``suggested`` tells that the crew took up a suggestion; what else was suggested lapses.
+    """
     row = await queries.lock(conn, "assignment", assignment_id)
     _check_live(row["cleared_at"], row["cancelled_at"])
     if row[f"{milestone}_at"] is not None:
@@ -284,9 +308,11 @@ async def reach(
     if step.act:
         await units.change(conn, row["unit_id"], step.act, now)
     await conn.execute(
-        f"""UPDATE assignment SET {milestone}_at = %s, {milestone}_device_at = %s
+        f"""UPDATE assignment SET {milestone}_at = %s, {milestone}_device_at = %s,
+              suggested = '{{}}', confirmed = CASE WHEN %s AND %s::text = ANY(suggested)
+                THEN array_append(confirmed, %s::text) ELSE confirmed END
             WHERE id = %s""",
-        (now, device_at, assignment_id),
+        (now, device_at, suggested, milestone.value, milestone.value, assignment_id),
     )
     if milestone is Milestone.CLEARED:
         await _leave(conn, row["incident_id"], IncidentAct.CLEAR, now, by)

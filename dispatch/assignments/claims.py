@@ -1,86 +1,108 @@
 """The two claims of a unit, each one statement: lock the incident, take the unit, write, record.
 
-Each also keeps the idempotency key, so that it is a whole transaction by itself.
+Each also keeps the idempotency key when there is one, so that it is a whole transaction by itself.
 
 The unit is taken by an UPDATE that names the statuses from which the table allows it; no row back
 means that somebody else was first. Partial unique indexes stand behind it.
+
+What each step changes it returns as the view that the fact and the answer carry: made once, and
+the plan stays small. With so many steps its start costs more than the work.
 """
 
+from functools import cache
+
 from dispatch.assignments.queries import assignment_view, offer_view
+from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.incidents.queries import incident_view
 from fleet.units.queries import unit_view
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
 from geo.queries import rule_sql
 from kit import journal
 from kit.idempotency import FRESH, keep_sql
+from kit.states import listed
 
-# After a wait for the lock PostgreSQL looks again at this row alone, not at other tables: so that
-# an offer is open must stand on it.
-_INCIDENT = f"""i AS (
-    SELECT id FROM incident WHERE id = %(incident_id)s AND {FRESH} AND NOT on_offer
-      AND (status = 'waiting' OR (status = 'responding' AND %(backup)s))
-      AND (%(recommendation_id)s::bigint IS NULL OR EXISTS (
-        SELECT FROM recommendation WHERE id = %(recommendation_id)s::bigint
-          AND incident_id = %(incident_id)s)) FOR UPDATE)"""
-
-
-def _unit(act: UnitAct, after: UnitStatus) -> str:
-    states = ", ".join(f"'{state}'" for state in UNIT.sources(act))
-    return f"""u AS (
-    UPDATE unit SET status = '{after}', status_at = %(at)s, status_reason = NULL FROM i
-    WHERE unit.id = %(unit_id)s AND unit.status IN ({states}) RETURNING unit.*)"""
-
+_RANKED = """EXISTS (SELECT FROM recommendation
+    WHERE id = %(recommendation_id)s AND incident_id = %(incident_id)s)"""
 
 # In whole minutes: with the exact time everybody at a desk could work out the place.
 _ETA = """(SELECT ceil((r->>'eta_s')::float8 / 60) * 60
     FROM recommendation d, jsonb_array_elements(d.result->'ranked' || (d.result->'excluded')) r
-    WHERE d.id = %(recommendation_id)s::bigint AND d.incident_id = i.id
+    WHERE d.id = %(recommendation_id)s AND d.incident_id = u.incident_id
       AND (r->>'unit_id')::bigint = u.id)"""
 
 _EXPIRY = f"""coalesce(%(expires_at)s::timestamptz,
     %(at)s::timestamptz + make_interval(secs => {rule_sql("offer_expiry_s")}))"""
 
-OFFER = f"""
-WITH {_INCIDENT}, {_unit(UnitAct.OFFER, UnitStatus.OFFERED)},
+
+def _one_line(sql: str) -> str:
+    """Leave out the layout: psycopg remembers how it read a statement only up to 4,096 bytes."""
+    return " ".join(sql.split())
+
+
+def _incident(*, ranked: bool, keeps: bool) -> str:
+    """Lock the incident, if a unit may be sent to it.
+
+    After a wait for the lock PostgreSQL looks again at this row alone, not at other tables: so that
+    an offer is open must stand on it.
+    """
+    more = [_RANKED] * ranked + [FRESH] * keeps
+    return f"""i AS (
+    SELECT id FROM incident WHERE id = %(incident_id)s AND NOT on_offer
+      AND status IN ({listed(INCIDENT.sources(IncidentAct.OFFER))})
+      AND (status <> '{IncidentStatus.RESPONDING}' OR %(backup)s)
+      {"".join(f"AND {condition} " for condition in more)}FOR UPDATE)"""
+
+
+def _unit(act: UnitAct, after: UnitStatus) -> str:
+    return f"""u AS (
+    UPDATE unit SET status = '{after}', status_at = %(at)s, status_reason = NULL FROM i
+    WHERE unit.id = %(unit_id)s AND unit.status IN ({listed(UNIT.sources(act))})
+    RETURNING unit.id, i.id AS incident_id, {unit_view("unit")} AS unit)"""
+
+
+def _record(view: str, extra: tuple[str, ...], *, keeps: bool) -> str:
+    """Append the fact with the views of ``n``, keep the answer, and return its ``view``."""
+    views = {name: f"n.{name}" for name in ("incident", view, "unit")}
+    keep = f",\nk AS ({keep_sql(f'n.{view}', 'FROM n')})" if keeps else ""
+    return f"""f AS ({journal.insert_sql(views, extra, source="FROM n")}){keep}
+SELECT n.{view}::text AS view FROM n"""
+
+
+@cache
+def offer_sql(*, ranked: bool, keeps: bool) -> str:
+    """Return the statement that offers; ``ranked`` with a recommendation, ``keeps`` with a key."""
+    return _one_line(f"""
+WITH {_incident(ranked=ranked, keeps=keeps)},
+{_unit(UnitAct.OFFER, UnitStatus.OFFERED)},
 o AS (
     INSERT INTO offer (incident_id, unit_id, recommendation_id, made_at, made_by, expires_at,
       eta_s, backup)
-    SELECT i.id, u.id, %(recommendation_id)s::bigint, %(at)s, %(by)s, {_EXPIRY}, {_ETA},
-      %(backup)s FROM i, u RETURNING *),
+    SELECT u.incident_id, u.id, %(recommendation_id)s::bigint, %(at)s, %(by)s, {_EXPIRY},
+      {_ETA if ranked else "NULL"}, %(backup)s FROM u
+    RETURNING incident_id, {offer_view("offer")} AS offer),
 n AS (
     UPDATE incident SET seeking = %(go_on)s, attention = NULL, on_offer = true,
       round_at = CASE WHEN seeking THEN round_at ELSE %(at)s END
-    FROM o WHERE incident.id = o.incident_id RETURNING incident.*),
-f AS ({
-    journal.insert_sql(
-        {"incident": incident_view("n"), "offer": offer_view("o"), "unit": unit_view("u")},
-        source="FROM n, o, u",
-    )
-}),
-k AS ({keep_sql(offer_view("o"), "FROM o")})
-SELECT {offer_view("o")}::text AS view FROM o"""
+    FROM o, u WHERE incident.id = o.incident_id
+    RETURNING {incident_view("incident")} AS incident, o.offer, u.unit),
+{_record("offer", (), keeps=keeps)}""")
 
-ASSIGN = f"""
-WITH {_INCIDENT}, {_unit(UnitAct.ASSIGN, UnitStatus.DISPATCHED)},
+
+@cache
+def assign_sql(*, ranked: bool, keeps: bool) -> str:
+    """Return the statement that assigns; ``ranked`` and ``keeps`` as above."""
+    return _one_line(f"""
+WITH {_incident(ranked=ranked, keeps=keeps)},
+{_unit(UnitAct.ASSIGN, UnitStatus.DISPATCHED)},
 a AS (
     INSERT INTO assignment (incident_id, unit_id, recommendation_id, dispatched_at, dispatched_by,
       eta_s)
-    SELECT i.id, u.id, %(recommendation_id)s::bigint, %(at)s, %(by)s, {_ETA} FROM i, u
-    RETURNING *),
+    SELECT u.incident_id, u.id, %(recommendation_id)s::bigint, %(at)s, %(by)s,
+      {_ETA if ranked else "NULL"} FROM u
+    RETURNING incident_id, {assignment_view("assignment")} AS assignment),
 n AS (
-    UPDATE incident SET status = 'responding', seeking = false, attention = NULL,
-      status_at = CASE WHEN status = 'responding' THEN status_at ELSE %(at)s END
-    FROM a WHERE incident.id = a.incident_id RETURNING incident.*),
-f AS ({
-    journal.insert_sql(
-        {
-            "incident": incident_view("n"),
-            "assignment": assignment_view("a"),
-            "unit": unit_view("u"),
-        },
-        ("reason",),
-        source="FROM n, a, u",
-    )
-}),
-k AS ({keep_sql(assignment_view("a"), "FROM a")})
-SELECT {assignment_view("a")}::text AS view FROM a"""
+    UPDATE incident SET status = '{IncidentStatus.RESPONDING}', seeking = false, attention = NULL,
+      status_at = CASE WHEN status = '{IncidentStatus.RESPONDING}' THEN status_at ELSE %(at)s END
+    FROM a, u WHERE incident.id = a.incident_id
+    RETURNING {incident_view("incident")} AS incident, a.assignment, u.unit),
+{_record("assignment", ("reason",), keeps=keeps)}""")

@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, Enum, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    DateTime,
+    Enum,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import BIGINT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,7 +62,11 @@ class OfferRow(Base):
 
 
 class AssignmentRow(Base):
-    """A unit sent to an incident: instants by the server's clock and by the device's."""
+    """A unit sent to an incident: instants by the server's clock and by the device's.
+
+    ``suggested`` are the milestones that the unit's way suggests now, ``confirmed`` those that the
+    crew reported by taking a suggestion up and ``dismissed`` those that it would not have.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -87,3 +101,6 @@ class AssignmentRow(Base):
     cleared_device_at: Mapped[datetime | None] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
+    suggested: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    confirmed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    dismissed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")

@@ -21,7 +21,8 @@ def assignment_view(a: str) -> str:
     instants = ", ".join(f"'{m}_at', {a}.{m}_at" for m in ("dispatched", *Milestone, "cancelled"))
     return f"""json_build_object(
         'id', {a}.id, 'incident_id', {a}.incident_id, 'unit_id', {a}.unit_id,
-        'eta_s', {a}.eta_s, {instants}, 'cancel_reason', {a}.cancel_reason)"""
+        'eta_s', {a}.eta_s, {instants}, 'cancel_reason', {a}.cancel_reason,
+        'suggested', {a}.suggested, 'confirmed', {a}.confirmed)"""
 
 
 OFFER_BY_ID = f"(SELECT {offer_view('o')} FROM offer o WHERE o.id = %(offer_id)s)"
@@ -71,12 +72,38 @@ async def lock(conn: Connection, table: str, row_id: int) -> dict[str, Any]:
     return row
 
 
-async def has_open_offer(conn: Connection, incident_id: int) -> bool:
-    """Tell whether the incident is on offer now."""
-    cursor = await conn.execute(
-        "SELECT 1 AS yes FROM offer WHERE incident_id = %s AND status = 'open'", (incident_id,)
+async def lock_wanted(conn: Connection, incident_id: int, unit_id: int) -> None:
+    """Lock the incident, then the unit on offer and the one wanted instead, by id.
+
+    Whoever takes two units takes them in one order, so that two who cross do not wait for each
+    other.
+    """
+    await conn.execute("SELECT FROM incident WHERE id = %s FOR UPDATE", (incident_id,))
+    await conn.execute(
+        """SELECT FROM unit WHERE id = %(unit)s OR id IN
+             (SELECT unit_id FROM offer WHERE incident_id = %(incident)s AND status = 'open')
+           ORDER BY id FOR UPDATE""",
+        {"incident": incident_id, "unit": unit_id},
     )
-    return await cursor.fetchone() is not None
+
+
+async def standing(conn: Connection, incident_id: int, unit_id: int) -> dict[str, Any]:
+    """Return ``incident`` (status), ``on_offer``, ``code`` and ``unit`` (status); locks nothing.
+
+    Raises NotFound.
+    """
+    cursor = await conn.execute(
+        """SELECT i.status AS incident, i.on_offer, u.code, u.status AS unit
+           FROM (VALUES (1)) AS one LEFT JOIN incident i ON i.id = %s LEFT JOIN unit u ON u.id = %s
+        """,
+        (incident_id, unit_id),
+    )
+    row = await cursor.fetchone()
+    if row is None or row["incident"] is None:
+        raise NotFound(f"no incident {incident_id}")
+    if row["unit"] is None:
+        raise NotFound(f"no unit {unit_id}")
+    return row
 
 
 async def serves(conn: Connection, unit_id: int, incident_id: int) -> bool:

@@ -54,6 +54,7 @@ async def reach(assignment_id: int, report: Report, db: Db, actor: DispatcherOrC
             now=now(),
             device_at=report.device_at,
             by=actor.name,
+            suggested=report.suggested,
         )
         return json(await queries.assignment(conn, assignment_id))
 

@@ -31,7 +31,8 @@ class Accept(Shape):
 
 
 class Report(Shape):
-    """A milestone, with the device's instant when there is one."""
+    """A milestone, with the device's instant when there is one; ``suggested`` confirms."""
 
     milestone: Milestone
     device_at: Instant | None = None
+    suggested: bool = False

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferStatus
 
 
@@ -23,7 +24,11 @@ class OfferView(msgspec.Struct, frozen=True):
 
 
 class AssignmentView(msgspec.Struct, frozen=True):
-    """A unit sent to an incident: the instants t4 to t12, the server's clock."""
+    """A unit sent to an incident: the instants t4 to t12, the server's clock.
+
+    ``suggested`` are the milestones that its way suggests and the crew may confirm or dismiss;
+    ``confirmed`` those reached by confirming, the others were reported by hand.
+    """
 
     id: int
     incident_id: int
@@ -40,3 +45,5 @@ class AssignmentView(msgspec.Struct, frozen=True):
     cleared_at: datetime | None
     cancelled_at: datetime | None
     cancel_reason: str | None
+    suggested: list[Milestone] = []
+    confirmed: list[Milestone] = []

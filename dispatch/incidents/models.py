@@ -37,12 +37,9 @@ class IncidentRow(Base):
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed"),
         CheckConstraint("answered_at >= rang_at AND opened_at >= answered_at", name="instants"),
-        Index("incident_live_ix", "id", postgresql_where=text("status <> 'closed'")),
-        Index(
-            "incident_seeking_ix",
-            "id",
-            postgresql_where=text("seeking AND status IN ('waiting', 'responding')"),
-        ),
+        # Neither names the status: a change of what an index names makes a new entry in each.
+        Index("incident_live_ix", "id", postgresql_where=text("closed_at IS NULL")),
+        Index("incident_seeking_ix", "id", postgresql_where=text("seeking")),
     )
 
     id: Mapped[int] = mapped_column(BIGINT, Identity(), primary_key=True)

@@ -44,6 +44,8 @@ async def terms_of(conn: Connection, incident_id: int, now: datetime, day: date)
         cover_order=list(rules.cover_order),
         cover_rule=rules.cover_rule,
         fix_max_age_s=rules.fix_max_age_s,
+        manual_max_age_s=rules.manual_max_age_s,
+        place_order=rules.place_order,
         circuity=rules.circuity,
         speed_kmh=rules.speed_kmh,
     )

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from dispatch.recommendations.ranking import FREE, Candidate, Terms
+from fleet.tracking.queries import known_at
+from fleet.units.queries import turnout
 from geo.position import Position
-from geo.rules import Tier
+from geo.rules import PlaceKind, Tier
 from kit.db import Connection
 from kit.errors import NotFound, invalid
 
@@ -17,14 +19,26 @@ _PLACE = "%(place)s::geography"
 _DECLINED = """EXISTS (SELECT FROM offer o JOIN incident i ON i.id = o.incident_id
     WHERE o.incident_id = %(incident)s AND o.unit_id = u.id
       AND o.status IN ('declined', 'expired') AND o.made_at >= i.round_at)"""
-_UNITS = """SELECT u.*, s.id AS shift_id, u.capabilities || coalesce(s.capabilities, '{}') AS able
+_UNITS = f"""SELECT u.*, s.id AS shift_id, {turnout("s")} AS turnout_s,
+      u.capabilities || coalesce(s.capabilities, '{{}}') AS able
     FROM unit u LEFT JOIN shift s ON s.unit_id = u.id AND s.ended_at IS NULL"""
 _CANDIDATE = f"""SELECT u.id AS unit_id, u.code, u.centre_code AS centre, u.status,
       u.shift_id IS NOT NULL AS on_shift, u.able AS capabilities, {_DECLINED} AS declined,
-      ST_Distance(p.place, {_PLACE}) AS distance_m, p.fixed_at, p.accuracy_m,
+      u.turnout_s, u.not_ready, ST_Distance(p.place, {_PLACE}) AS distance_m, p.fixed_at,
+      {known_at("p")} AS known_at, coalesce(p.basis = 'manual', false) AS by_hand, p.accuracy_m,
       p.place <-> {_PLACE} AS knn_m"""
+_MAX_AGE = """make_interval(secs => CASE WHEN p.basis = 'manual' THEN %(manual_max_age_s)s
+    ELSE %(fix_max_age_s)s END::float8)"""
+_IS_FRESH = f"{known_at('p')} >= %(now)s - {_MAX_AGE}"
+# What stands for the position of a unit that has none: its centre, nowhere if that is unknown.
+_AT_CENTRE = """LEFT JOIN LATERAL (SELECT c.place::geography AS place, 'centre' AS basis,
+      NULL::timestamptz AS fixed_at, NULL::timestamptz AS heard_at, NULL::real AS speed_mps,
+      NULL::real AS accuracy_m
+    FROM centre c WHERE c.code = u.centre_code ORDER BY upper(c.valid) DESC NULLS FIRST LIMIT 1
+  ) p ON true"""
+_PLACELESS = "NOT EXISTS (SELECT FROM unit_position p WHERE p.unit_id = u.id)"
 _NEAREST_FIRST = f"ORDER BY p.place <-> {_PLACE} LIMIT %(limit)s"
-_FIT = f"""u.status = ANY(%(free)s) AND s.id IS NOT NULL
+_FIT = f"""u.status = ANY(%(free)s) AND s.id IS NOT NULL AND u.not_ready = '{{}}'
     AND u.capabilities || coalesce(s.capabilities, '{{}}') @> %(needs)s::text[]
     AND NOT {_DECLINED}"""
 _TIERS: dict[Tier, str] = {
@@ -49,19 +63,23 @@ def _among(where: str) -> str:
 
 
 NEAREST_ANY = f"{_CANDIDATE} {_outwards('true')} {_NEAREST_FIRST}"
-NOWHERE = f"""{_CANDIDATE} FROM ({_UNITS}) u LEFT JOIN unit_position p ON p.unit_id = u.id
-    WHERE p.unit_id IS NULL ORDER BY u.id LIMIT %(limit)s"""
+NOWHERE = f"""{_CANDIDATE} FROM ({_UNITS} WHERE {_PLACELESS}) u {_AT_CENTRE}
+    ORDER BY u.id LIMIT %(limit)s"""
 
 
-def fit_sql(tier: Tier) -> str:
-    """Return the SQL of the ``limit`` nearest fit units of a tier, nearest first.
+def fit_sql(tier: Tier, kind: PlaceKind) -> str:
+    """Return the SQL of the ``limit`` nearest fit units of a tier and kind, nearest first.
 
-    Units of a few centres are few; all others are met on the way outwards.
+    Units of a few centres are few, and so are those without a position; all others are met on the
+    way outwards.
     """
+    fit = f"{_FIT} AND {_TIERS[tier]}"
+    if kind == "centre":
+        return f"""{_CANDIDATE} FROM ({_UNITS} WHERE {fit} AND {_PLACELESS}) u {_AT_CENTRE}
+            WHERE p.place IS NOT NULL {_NEAREST_FIRST}"""
     source = _outwards if tier == "other" else _among
-    return f"""{_CANDIDATE} {source(f"{_FIT} AND {_TIERS[tier]}")}
-        WHERE p.fixed_at >= %(now)s - make_interval(secs => %(fix_max_age_s)s)
-        {_NEAREST_FIRST}"""
+    age = _IS_FRESH if kind == "fresh" else f"NOT ({_IS_FRESH})"
+    return f"{_CANDIDATE} {source(fit)} WHERE {age} {_NEAREST_FIRST}"
 
 
 def _params(incident_id: int, place: Position, terms: Terms) -> dict[str, Any]:
@@ -74,18 +92,19 @@ def _params(incident_id: int, place: Position, terms: Terms) -> dict[str, Any]:
 
 
 async def nearest_fit(
-    conn: Connection, params: dict[str, Any], terms: Terms, tier: Tier
+    conn: Connection, params: dict[str, Any], terms: Terms, tier: Tier, kind: PlaceKind
 ) -> list[Candidate]:
-    """Return units of a tier among which the ``terms.listed`` fastest fit ones are for certain.
+    """Return units of a tier and kind, surely the ``terms.listed`` fastest fit ones among them.
 
     The index orders by a spherical straight line; rows are fetched until even the lower bound
-    of the farthest one's travel time is past the last listed one's.
+    of the farthest one's travel time is past the last listed one's turnout and travel time: a unit
+    farther away may have no turnout at all.
     """
     travel, limit = terms.travel(), terms.listed
     while True:
-        cursor = await conn.execute(fit_sql(tier), {**params, "limit": limit})
+        cursor = await conn.execute(fit_sql(tier, kind), {**params, "limit": limit})
         rows = await cursor.fetchall()
-        etas = sorted(travel.eta_s(row["distance_m"]) for row in rows)
+        etas = sorted(row["turnout_s"] + travel.eta_s(row["distance_m"]) for row in rows)
         if len(rows) < limit:
             return _candidates(rows)
         if travel.lower_bound_s(rows[-1]["knn_m"]) > etas[terms.listed - 1]:
@@ -118,8 +137,20 @@ async def candidates(
     found = {c.unit_id: c for c in await nearest_any(conn, params, nearest)}
     if len(found) == nearest:
         for tier in terms.cover_order:
-            found.update({c.unit_id: c for c in await nearest_fit(conn, params, terms, tier)})
+            found.update({c.unit_id: c for c in await _best_of(conn, params, terms, tier)})
     return [found[unit_id] for unit_id in sorted(found)]
+
+
+async def _best_of(
+    conn: Connection, params: dict[str, Any], terms: Terms, tier: Tier
+) -> list[Candidate]:
+    """Return units of a tier among which its ``terms.listed`` best are; worse kinds come behind."""
+    found: list[Candidate] = []
+    for kind in terms.place_order:
+        found += await nearest_fit(conn, params, terms, tier, kind)
+        if len(found) >= terms.listed:
+            break
+    return found
 
 
 def _candidates(rows: Sequence[dict[str, Any]]) -> list[Candidate]:

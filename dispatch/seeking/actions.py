@@ -13,6 +13,8 @@ from geo import queries as ground
 from kit.db import Connection
 from kit.errors import Conflict
 
+PASSED_BY = {"unit_taken", "changed"}
+
 
 class NoUnit(Conflict):
     """Nobody is available and fit (409)."""
@@ -55,7 +57,7 @@ async def offer_best(conn: Connection, search: Search, *, now: datetime, day: da
                 conn, claim, now=now, expires_at=expires_at, go_on=search.go_on
             )
         except Conflict as refusal:
-            if refusal.code != "unit_taken":
+            if refusal.code not in PASSED_BY:
                 raise
     raise NoUnit("no unit is available and fit for this incident", recommendation_id=found.id)
 

@@ -1,17 +1,19 @@
 """Writes of tracking: fixes made durable in one transaction, newest positions, source states."""
 
-import contextlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 
+from fleet.tracking import events
 from fleet.tracking.fix import Fix, Verdict
 from fleet.tracking.states import SourceState
+from fleet.tracks.actions import ensure_partitions
+from fleet.units import queries as units
+from geo.position import Position
 from kit.db import Connection
-from kit.errors import NotFound
-from kit.identity import new_token, token_hash
+from kit.errors import Conflict
 
 _FIX = {
     "unit_id": "int8",
@@ -57,8 +59,8 @@ _STATE = {
 async def keep(conn: Connection, fixes: Sequence[Fix], spare: Sequence[Fix] = ()) -> None:
     """Write fixes to history, each once; ``spare`` ones are marked.
 
-    They go straight into the table. Only when one is there already, as after a crash, they take
-    the way round that leaves out what is known.
+    They go straight into the table. Only when one is there already, as after a crash, or of a day
+    that has no partition, they take the way round that leaves out what is known.
     """
     rows = [(*_row(fix), False) for fix in fixes] + [(*_row(fix), True) for fix in spare]
     if not rows:
@@ -66,7 +68,8 @@ async def keep(conn: Connection, fixes: Sequence[Fix], spare: Sequence[Fix] = ()
     try:
         async with conn.transaction():
             await _copy(conn, "fix", _FIX, rows)
-    except psycopg.errors.UniqueViolation:
+    except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation):
+        await ensure_partitions(conn, {fix.fixed_at.date() for fix in (*fixes, *spare)})
         await _stage(conn, "fix_stage", _FIX, rows)
         columns = ", ".join(_FIX)
         await conn.execute(
@@ -110,6 +113,59 @@ async def move(conn: Connection, newest: Iterable[Fix]) -> None:
     )
 
 
+async def place(
+    conn: Connection,
+    unit_id: int,
+    where: Position,
+    accuracy_m: float | None,
+    *,
+    reason: str,
+    now: datetime,
+    by: str,
+) -> None:
+    """Set where a unit on shift is, as somebody told; its next good fix replaces it.
+
+    It counts as newer than all that is known, also from a device whose clock is ahead. Raises
+    NotFound, and Conflict ``unit_off_shift``: nobody is tracked off shift.
+    """
+    _, unit = await units.lock(conn, unit_id)
+    if not await units.is_on_shift(conn, unit_id):
+        raise Conflict(f"no crew is on shift on {unit['code']}", code="unit_off_shift")
+    await conn.execute(
+        """INSERT INTO unit_position AS p (unit_id, place, fixed_at, received_at, heard_at,
+             accuracy_m, source, basis)
+           VALUES (%(unit)s, ST_MakePoint(%(lon)s, %(lat)s)::geography,
+             date_trunc('milliseconds', %(now)s::timestamptz), %(now)s, %(now)s, %(accuracy_m)s, 0,
+             'manual')
+           ON CONFLICT (unit_id) DO UPDATE SET place = excluded.place,
+             fixed_at = greatest(excluded.fixed_at,
+               date_trunc('milliseconds', p.fixed_at) + interval '2 milliseconds'),
+             received_at = excluded.received_at, accuracy_m = excluded.accuracy_m,
+             speed_mps = NULL, heading_deg = NULL, source = 0, basis = 'manual'""",
+        {
+            "unit": unit_id,
+            "lat": where.lat,
+            "lon": where.lon,
+            "now": now,
+            "accuracy_m": accuracy_m,
+        },
+    )
+    await events.placed(conn, unit_id, at=now, by=by, reason=reason)
+
+
+async def enter_county(conn: Connection, unit_id: int, county: str) -> bool:
+    """Write down in which county a unit is; tell whether its position is known here already."""
+    cursor = await conn.execute(
+        "UPDATE unit_position SET county = %s WHERE unit_id = %s", (county, unit_id)
+    )
+    return cursor.rowcount == 1
+
+
+async def forget(conn: Connection, unit_id: int) -> None:
+    """Forget where a unit is, as when its shift ends; its history stays."""
+    await conn.execute("DELETE FROM unit_position WHERE unit_id = %s", (unit_id,))
+
+
 async def keep_states(conn: Connection, states: Sequence[SourceState]) -> None:
     """Keep what each source last did; one that sent no place was heard all the same."""
     rows = [tuple(getattr(state, name) for name in _STATE) for state in states]
@@ -127,8 +183,10 @@ async def keep_states(conn: Connection, states: Sequence[SourceState]) -> None:
               fault = CASE WHEN excluded.refused IS NULL THEN s.fault ELSE excluded.fault END"""
     )
     await conn.execute(
-        """UPDATE unit_position p SET heard_at = s.heard_at
-           FROM (SELECT unit_id, max(heard_at) AS heard_at FROM state_stage GROUP BY 1) s
+        """UPDATE unit_position p SET heard_at = s.heard_at,
+             speed_mps = CASE WHEN s.moving THEN NULL ELSE p.speed_mps END
+           FROM (SELECT unit_id, max(heard_at) AS heard_at, bool_or(moving) AS moving
+                 FROM state_stage GROUP BY 1) s
            WHERE p.unit_id = s.unit_id AND p.heard_at < s.heard_at"""
     )
 
@@ -162,43 +220,3 @@ async def count_refusals(
                ON CONFLICT (unit_id, day, reason) DO UPDATE SET n = r.n + excluded.n""",
             (unit_id, day, reason, n),
         )
-
-
-async def ensure_partitions(conn: Connection, days: Iterable[date]) -> None:
-    """Create the history partitions of ``days`` (UTC) that do not exist yet.
-
-    A day that has fixes in the default partition already stays there.
-    """
-    for day in sorted(set(days)):
-        start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        name = f"fix_{day:%Y%m%d}"
-        bounds = f"FROM ('{start.isoformat()}') TO ('{(start + timedelta(days=1)).isoformat()}')"
-        with contextlib.suppress(psycopg.errors.CheckViolation):
-            async with conn.transaction():
-                await conn.execute(
-                    f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF fix FOR VALUES {bounds}"
-                )
-
-
-async def enrol(
-    conn: Connection, unit_id: int, name: str, *, may_act: bool = False
-) -> tuple[int, str]:
-    """Add a device to a unit; return its id and its token, which is not kept. Raises NotFound."""
-    token = new_token()
-    cursor = await conn.execute(
-        """INSERT INTO device (unit_id, name, token_hash, may_act) VALUES (%s, %s, %s, %s)
-           RETURNING id""",
-        (unit_id, name, token_hash(token), may_act),
-    )
-    row = await cursor.fetchone()
-    assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
-    return int(row["id"]), token
-
-
-async def revoke(conn: Connection, device_id: int, now: datetime) -> None:
-    """Make a device's token worthless. Raises NotFound."""
-    cursor = await conn.execute(
-        "UPDATE device SET revoked_at = %s WHERE id = %s AND revoked_at IS NULL", (now, device_id)
-    )
-    if not cursor.rowcount:
-        raise NotFound(f"no live device {device_id}")

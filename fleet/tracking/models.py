@@ -4,11 +4,20 @@ from datetime import date, datetime
 from typing import Any
 
 from geoalchemy2 import Geography
-from sqlalchemy import Boolean, Date, DateTime, Enum, ForeignKey, Index, Text, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import BIGINT, INTEGER, REAL
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fleet.tracking.view import Basis
 from kit.tables import Base
 
 Instant = DateTime(timezone=True)
@@ -19,11 +28,15 @@ def _point() -> Geography:
 
 
 class PositionRecord(Base):
-    """The newest good position of a unit; updated once a second, so half of each page is free."""
+    """The newest good position of a unit; updated once a second, so half of each page is free.
+
+    ``county`` is the one that it was last surely in, ``outside`` in none, NULL when not known yet.
+    """
 
     __tablename__ = "unit_position"
     __table_args__ = (
         Index("unit_position_place_ix", "place", postgresql_using="gist"),
+        CheckConstraint("basis IN ('gps', 'manual')", name="basis"),
         {"postgresql_with": {"fillfactor": "50"}},
     )
 
@@ -35,18 +48,9 @@ class PositionRecord(Base):
     speed_mps: Mapped[float | None] = mapped_column(REAL)
     heading_deg: Mapped[float | None] = mapped_column(REAL)
     heard_at: Mapped[datetime] = mapped_column(Instant)
-    basis: Mapped[Basis] = mapped_column(
-        Enum(
-            Basis,
-            native_enum=False,
-            create_constraint=True,
-            length=10,
-            name="basis",
-            values_callable=lambda kinds: [kind.value for kind in kinds],
-        ),
-        server_default="gps",
-    )
+    basis: Mapped[str] = mapped_column(String(10), server_default="gps")
     source: Mapped[int] = mapped_column(BIGINT, server_default=text("0"))
+    county: Mapped[str | None] = mapped_column(Text)
 
 
 class FixRow(Base):

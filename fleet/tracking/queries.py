@@ -1,52 +1,62 @@
-"""Reads of tracking: who a token is, newest positions, a unit's track."""
+"""Reads of tracking: newest positions, shifts, refusals."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from fleet.tracking.fix import CLOCK_SLACK, Fix
-from fleet.tracking.positions import row as as_row
-from fleet.tracking.view import PositionRow
+from fleet.tracking.staleness import STANDING_MPS
 from kit.db import Connection
-from kit.identity import token_hash
+from kit.errors import NotFound
 
-TRACK_LIMIT = 20_000
-_FIX = """unit_id, fixed_at, received_at, lat, lon, accuracy_m, speed_mps, heading_deg, altitude_m,
-    battery_pct, source"""
-
-
-class Device(NamedTuple):
-    """A device that reports for a unit."""
-
-    id: int
-    unit_id: int
-    may_act: bool
+POSITION_BY_ID = """(SELECT json_build_array(p.unit_id, ST_Y(p.place::geometry),
+    ST_X(p.place::geometry), p.accuracy_m, p.speed_mps, p.heading_deg,
+    round(extract(epoch FROM p.fixed_at) * 1000)::bigint,
+    round(extract(epoch FROM p.heard_at) * 1000)::bigint, p.basis)
+  FROM unit_position p WHERE p.unit_id = %(unit_id)s)"""
 
 
-async def device_of_token(conn: Connection, token: str) -> Device | None:
-    """Return the live device that a token is of, or None."""
-    cursor = await conn.execute(
-        "SELECT id, unit_id, may_act FROM device WHERE token_hash = %s AND revoked_at IS NULL",
-        (token_hash(token),),
-    )
-    row = await cursor.fetchone()
-    return Device(**row) if row else None
+def known_at(p: str) -> str:
+    """Return the SQL of the instant for which the position row under alias ``p`` tells the place.
+
+    It is staleness.known_at in SQL.
+    """
+    return f"""CASE WHEN {p}.speed_mps < {STANDING_MPS} THEN greatest({p}.fixed_at, {p}.heard_at)
+        ELSE {p}.fixed_at END"""
 
 
 async def newest(conn: Connection) -> list[Fix]:
-    """Return the newest good fix of each unit."""
+    """Return the newest good fix of each unit; it was received when the unit was last heard."""
     cursor = await conn.execute(
-        """SELECT unit_id, fixed_at, received_at, ST_Y(place::geometry) AS lat,
-             ST_X(place::geometry) AS lon, accuracy_m, speed_mps, heading_deg
+        """SELECT unit_id, fixed_at, heard_at AS received_at, ST_Y(place::geometry) AS lat,
+             ST_X(place::geometry) AS lon, accuracy_m, speed_mps, heading_deg, source,
+             CASE basis WHEN 'manual' THEN 'manual' ELSE 'socket' END AS form
            FROM unit_position"""
     )
     return [Fix(**row) for row in await cursor.fetchall()]
 
 
+async def position(conn: Connection, unit_id: int) -> str:
+    """Return the unit's PositionRow as JSON. Raises NotFound."""
+    cursor = await conn.execute(f"SELECT {POSITION_BY_ID}::text AS position", {"unit_id": unit_id})
+    row = await cursor.fetchone()
+    if row is None or row["position"] is None:
+        raise NotFound(f"no position of unit {unit_id}")
+    return str(row["position"])
+
+
+async def counties(conn: Connection) -> dict[int, str]:
+    """Return the county that each unit was last surely in, where that is known."""
+    cursor = await conn.execute(
+        "SELECT unit_id, county FROM unit_position WHERE county IS NOT NULL"
+    )
+    return {row["unit_id"]: row["county"] for row in await cursor.fetchall()}
+
+
 async def shifts_of(
     conn: Connection, instants: Sequence[tuple[int, datetime]]
 ) -> list[bool | None]:
-    """Tell of each (unit, instant) whether it is of a live shift (True), an ended one (False), none (None)."""
+    """Tell of each (unit, instant) if it is of a live shift (True), an ended one (False), or none."""
     cursor = await conn.execute(
         """SELECT (SELECT s.ended_at IS NULL FROM shift s WHERE s.unit_id = f.unit_id
                      AND s.started_at - %s <= f.fixed_at
@@ -57,26 +67,6 @@ async def shifts_of(
         (CLOCK_SLACK, [unit_id for unit_id, _ in instants], [at for _, at in instants]),
     )
     return [row["live"] for row in await cursor.fetchall()]
-
-
-async def track(
-    conn: Connection, unit_id: int, since: datetime, until: datetime
-) -> list[PositionRow]:
-    """Return a unit's kept fixes in [since, until), oldest first, the first 20,000."""
-    cursor = await conn.execute(
-        f"""SELECT {_FIX} FROM fix WHERE unit_id = %s AND fixed_at >= %s AND fixed_at < %s
-           AND NOT spare ORDER BY fixed_at LIMIT %s""",
-        (unit_id, since, until, TRACK_LIMIT),
-    )
-    return [as_row(Fix(**row)) for row in await cursor.fetchall()]
-
-
-async def devices(conn: Connection) -> list[dict[str, Any]]:
-    """Return every device without its token."""
-    cursor = await conn.execute(
-        "SELECT id, unit_id, name, may_act, created_at, revoked_at FROM device ORDER BY id"
-    )
-    return await cursor.fetchall()
 
 
 async def refusals(conn: Connection, unit_id: int) -> list[dict[str, Any]]:

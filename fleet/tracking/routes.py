@@ -1,69 +1,54 @@
-"""HTTP of devices, tracks and refusals."""
+"""HTTP of tracking: refusals, and places set by hand."""
 
-from datetime import timedelta
-
-import msgspec
 from fastapi import APIRouter, Request, Response
 
 from fleet.tracking import actions, queries
-from fleet.tracking.schemas import DeviceIn, Devices, Enrolled
+from fleet.tracking.schemas import PlaceIn
+from geo import queries as ground
+from geo.position import Position, require_reported
 from kit.clock import now
-from kit.codec import encode
-from kit.errors import invalid
-from kit.idempotency import created_secret
-from kit.shapes import Instant
-from kit.web import Administrator, Db, Desk, IdempotencyKey, Reading, json, returns
+from kit.errors import Fault, Invalid
+from kit.idempotency import created
+from kit.web import Db, Desk, Dispatcher, IdempotencyKey, Reading, Today, returns
 
 router = APIRouter(tags=["tracking"])
-LONGEST_TRACK = timedelta(days=31)
-
-
-@router.get("/devices", response_model=Devices)
-async def devices(conn: Reading, _: Administrator) -> dict[str, object]:
-    """Return every device."""
-    return {"devices": await queries.devices(conn)}
-
-
-@router.post("/devices", response_model=Enrolled, status_code=201)
-async def enrol(
-    device: DeviceIn,
-    request: Request,
-    db: Db,
-    actor: Administrator,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
-    """Enrol a device; its token is shown this once."""
-
-    async def make() -> str:
-        device_id, token = await actions.enrol(
-            conn, device.unit_id, device.name, may_act=device.may_act
-        )
-        return encode({"id": device_id, **device.model_dump(), "token": token}).decode()
-
-    async with db.write() as conn:
-        return await created_secret(conn, request, actor.name, idempotency_key, make)
-
-
-@router.delete("/devices/{device_id}", status_code=204)
-async def revoke(device_id: int, db: Db, _: Administrator) -> None:
-    """Revoke a device's token."""
-    async with db.write() as conn:
-        await actions.revoke(conn, device_id, now())
-
-
-@router.get("/units/{unit_id}/track", **returns("Track"))
-async def track(
-    unit_id: int, conn: Reading, _: Desk, since: Instant, until: Instant | None = None
-) -> Response:
-    """Return where a unit was in [since, until), until now by default."""
-    end = until or now()
-    if not timedelta(0) <= end - since <= LONGEST_TRACK:
-        raise invalid("since", "between until and 31 days before it")
-    rows = await queries.track(conn, unit_id, since, end)
-    return json(msgspec.json.encode({"positions": rows}))
 
 
 @router.get("/units/{unit_id}/refusals")
 async def refusals(unit_id: int, conn: Reading, _: Desk) -> dict[str, list[dict[str, object]]]:
     """Return how many fixes of a unit were refused, by day and reason."""
     return {"refusals": await queries.refusals(conn, unit_id)}
+
+
+@router.post("/units/{unit_id}/place", **returns("PositionRow", 201))
+async def place(
+    unit_id: int,
+    told: PlaceIn,
+    request: Request,
+    db: Db,
+    actor: Dispatcher,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Set where a unit on shift is, as its crew told by radio; its next good fix replaces it."""
+    where = Position(told.lat, told.lon)
+    require_reported(where)
+    if not request.app.state.hub.positions.is_in_region(where):
+        fault = "farther from every county than a unit of the service goes"
+        raise Invalid(fault, errors=[Fault("lat", fault), Fault("lon", fault)])
+
+    async def make() -> str:
+        await ground.require_codes(conn, today, reason=("place_reason", [told.reason]))
+        await actions.place(
+            conn,
+            unit_id,
+            where,
+            told.accuracy_m,
+            reason=told.reason,
+            now=now(),
+            by=actor.name,
+        )
+        return await queries.position(conn, unit_id)
+
+    async with db.write() as conn:
+        return await created(conn, request, actor.name, idempotency_key, make)

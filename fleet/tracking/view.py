@@ -6,10 +6,14 @@ import msgspec
 
 
 class Basis(StrEnum):
-    """Where a place comes from: a device, or a dispatcher who set it by hand."""
+    """Where a place comes from: a device, a dispatcher who set it by hand, or the unit's centre.
+
+    The centre stands for a unit on shift of which nothing else is known.
+    """
 
     GPS = "gps"
     MANUAL = "manual"
+    CENTRE = "centre"
 
 
 class Staleness(StrEnum):
@@ -26,7 +30,7 @@ class PositionRow(msgspec.Struct, frozen=True, array_like=True):
     state]``; null is unknown.
 
     ``fixed_at_ms`` is the device's instant of the place and ``heard_at_ms`` the
-    server's of the last sign of life, in milliseconds since 1970 UTC.
+    server's of the last sign of life, in milliseconds since 1970 UTC; 0 is never.
     """
 
     unit: int

@@ -1,28 +1,45 @@
-"""Tables of units and their shifts."""
+"""Tables of units, their shifts and who is on one."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ARRAY, DateTime, Enum, ForeignKey, Identity, Index, Text, text
-from sqlalchemy.dialects.postgresql import BIGINT, JSON
+from sqlalchemy.dialects.postgresql import BIGINT, INTEGER, JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fleet.units.duty import DutyKind
 from fleet.units.unit import UnitStatus
+from kit.errors import explain_constraint
 from kit.tables import Base
 
-Instant = DateTime(timezone=True)
-Status = Enum(
-    UnitStatus,
-    native_enum=False,
-    create_constraint=True,
-    length=30,
-    name="status",
-    values_callable=lambda kinds: [kind.value for kind in kinds],
+explain_constraint(
+    "person_on_shift_pkey",
+    "person_on_shift",
+    "somebody of this crew is signed on to another unit; two people of one name need staff numbers",
 )
+
+Instant = DateTime(timezone=True)
+
+
+def words(kind: type[StrEnum], name: str) -> Enum:
+    """Return the column type of an enum that is kept as its words."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=30,
+        name=name,
+        values_callable=lambda kinds: [kind.value for kind in kinds],
+    )
 
 
 class UnitRow(Base):
-    """A vehicle with its team; ``capabilities`` are those it always has."""
+    """A vehicle with its team; ``capabilities`` are those it always has.
+
+    ``not_ready`` is what speaks against its vehicle, as its checks and defects say; see
+    fleet/vehicles/readiness.py.
+    """
 
     __tablename__ = "unit"
 
@@ -32,13 +49,22 @@ class UnitRow(Base):
     name_en: Mapped[str] = mapped_column(Text)
     centre_code: Mapped[str] = mapped_column(Text, index=True)
     capabilities: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
-    status: Mapped[UnitStatus] = mapped_column(Status, server_default="off_duty")
+    status: Mapped[UnitStatus] = mapped_column(
+        words(UnitStatus, "status"), server_default="off_duty"
+    )
     status_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))
     status_reason: Mapped[str | None] = mapped_column(Text)
+    not_ready: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
 
 
 class ShiftRow(Base):
-    """A crew on a unit until ``ends_at`` as planned; over when ``ended_at`` is set."""
+    """A crew on a unit until ``ends_at`` as planned; over when ``ended_at`` is set.
+
+    ``duty`` and ``turnout_s`` are what the centre's roster says; it is asked again at
+    ``duty_until``, NULL when a person chose the duty. ``rolled_at`` is when the crew first set out
+    in this duty: from then on it is in the vehicle and has no turnout. ``override_reason`` says why
+    it works with a vehicle that is not ready.
+    """
 
     __tablename__ = "shift"
     __table_args__ = (
@@ -58,3 +84,17 @@ class ShiftRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     crew: Mapped[Any] = mapped_column(JSON)
     capabilities: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    duty: Mapped[DutyKind | None] = mapped_column(words(DutyKind, "duty"))
+    turnout_s: Mapped[int] = mapped_column(INTEGER, server_default=text("0"))
+    duty_until: Mapped[datetime | None] = mapped_column(Instant)
+    rolled_at: Mapped[datetime | None] = mapped_column(Instant)
+    override_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class PersonOnShiftRow(Base):
+    """Who is on shift now, once: a staff number or, without one, a name. Gone at sign-off."""
+
+    __tablename__ = "person_on_shift"
+
+    person: Mapped[str] = mapped_column(Text, primary_key=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"), index=True)

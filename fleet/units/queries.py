@@ -10,6 +10,11 @@ _CENTRE = """(SELECT c.county_code FROM centre c WHERE c.code = {u}.centre_code
     ORDER BY upper(c.valid) DESC NULLS FIRST LIMIT 1)"""
 
 
+def turnout(s: str) -> str:
+    """Return the SQL of the seconds until the crew of the shift row under alias ``s`` rolls."""
+    return f"CASE WHEN {s}.rolled_at IS NULL THEN coalesce({s}.turnout_s, 0) ELSE 0 END"
+
+
 def unit_view(u: str) -> str:
     """Return the SQL that makes a UnitView of the unit row under alias ``u``."""
     return f"""(SELECT json_build_object(
@@ -18,7 +23,9 @@ def unit_view(u: str) -> str:
         'status', {u}.status, 'status_at', {u}.status_at, 'status_reason', {u}.status_reason,
         'capabilities', {u}.capabilities || coalesce(s.capabilities, '{{}}'),
         'shift_id', s.id, 'shift_started_at', s.started_at,
-        'shift_ends_at', s.ends_at, 'crew', coalesce(s.crew, '[]'))
+        'shift_ends_at', s.ends_at, 'crew', coalesce(s.crew, '[]'),
+        'duty', s.duty, 'turnout_s', {turnout("s")},
+        'ready', {u}.not_ready = '{{}}', 'not_ready', {u}.not_ready)
       FROM (VALUES (1)) AS one
         LEFT JOIN shift s ON s.unit_id = {u}.id AND s.ended_at IS NULL)"""
 
@@ -59,6 +66,14 @@ async def find(conn: Connection, unit_id: int, lock: str = "") -> tuple[UnitStat
 async def lock(conn: Connection, unit_id: int) -> tuple[UnitStatus, dict[str, Any]]:
     """Lock the unit's row; return its status and the row. Raises NotFound."""
     return await find(conn, unit_id, "FOR UPDATE")
+
+
+async def is_on_shift(conn: Connection, unit_id: int) -> bool:
+    """Tell whether a crew is signed on to the unit."""
+    cursor = await conn.execute(
+        "SELECT 1 AS yes FROM shift WHERE unit_id = %s AND ended_at IS NULL", (unit_id,)
+    )
+    return await cursor.fetchone() is not None
 
 
 async def unit_of_shift(conn: Connection, shift_id: int) -> int:

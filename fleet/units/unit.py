@@ -43,6 +43,9 @@ class UnitAct(StrEnum):
 
 S, A = UnitStatus, UnitAct
 
+BUSY = frozenset({S.DISPATCHED, S.EN_ROUTE, S.ON_SCENE, S.TRANSPORTING, S.AT_DESTINATION})
+"""On a job."""
+
 UNIT = Table(
     "unit",
     {

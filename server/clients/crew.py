@@ -10,14 +10,17 @@ from typing import Any
 import msgspec
 
 from dispatch.assignments.assignment import Milestone
+from dispatch.assignments.view import AssignmentView
 from kit.clock import now
 from realtime.protocol import (
     VERSION,
     Ack,
     Answer,
+    Dismiss,
     Done,
     Fixes,
     FixReport,
+    Hint,
     Refused,
     Report,
     State,
@@ -44,6 +47,7 @@ class Crew:
         self.acks: list[Ack] = []
         self.outcomes: dict[str, Done | Refused] = {}
         self.wrong: list[Wrong] = []
+        self.interval_s: int | None = None
         self._unacked: dict[int, Fixes] = {}
         self._seq = 0
 
@@ -53,7 +57,8 @@ class Crew:
 
     async def start_shift(self, unit_id: int, *, hours: float = 8, **more: Any) -> int:
         """Sign on to the unit; return the shift's id."""
-        crew = more.pop("crew", [{"name": "Crew", "role": "social_worker"}])
+        one = {"name": "Crew", "role": "social_worker", "staff_no": f"crew-{unit_id}"}
+        crew = more.pop("crew", [one])
         unit = await self.api.post(
             "/shifts",
             unit_id=unit_id,
@@ -79,6 +84,8 @@ class Crew:
         match message:
             case UnitWelcome() | State():
                 self.state = message.state
+            case Hint():
+                self.interval_s = message.interval_s
             case Ack():
                 self.acks.append(message)
                 for seq in message.seqs:
@@ -124,12 +131,22 @@ class Crew:
         offer = await self.socket.until(lambda: self.state.offer if self.state else None)
         return await self.act(Answer(new_id(), offer.id, accept, reason, now()))
 
-    async def reach(self, milestone: Milestone) -> Done | Refused:
+    async def reach(self, milestone: Milestone, *, suggested: bool = False) -> Done | Refused:
         """Wait for a job and report a milestone of it."""
-        job = await self.socket.until(lambda: self.state.assignment if self.state else None)
-        return await self.act(Report(new_id(), job.id, milestone, now()))
+        job = await self._job()
+        return await self.act(Report(new_id(), job.id, milestone, now(), suggested))
 
-    async def act(self, act: Answer | Report) -> Done | Refused:
+    async def dismiss(self, milestone: Milestone) -> Done | Refused:
+        """Wait for a job and dismiss a milestone that was suggested."""
+        return await self.act(Dismiss(new_id(), (await self._job()).id, milestone))
+
+    async def _job(self) -> AssignmentView:
+        job: AssignmentView = await self.socket.until(
+            lambda: self.state.assignment if self.state else None
+        )
+        return job
+
+    async def act(self, act: Answer | Report | Dismiss) -> Done | Refused:
         """Send an act and wait for its outcome."""
         await self.socket.send(act)
         return await self.socket.until(lambda: self.outcomes.get(act.id))

@@ -61,7 +61,10 @@ class Driver:
         await self.crew.sign_in(self.sign_in.name, self.sign_in.password)
         link = await self.crew.connect()
         if self.shift_id is None:
-            people = [{"name": CREW_MARK, "role": role} for role in ("social_worker", "driver")]
+            people = [
+                {"name": CREW_MARK, "role": role, "staff_no": f"demo {self.unit.code} {role}"}
+                for role in ("social_worker", "driver")
+            ]
             self.shift_id = await self.crew.start_shift(self.unit.id, hours=24, crew=people)
         await link.until(self._on_duty)
 

@@ -44,7 +44,11 @@ async def live(
                AND a.disabled_at IS NULL
            UNION ALL
            SELECT 'device', token_hash FROM device
-             WHERE token_hash = ANY(%(hashes)s) AND revoked_at IS NULL""",
+             WHERE token_hash = ANY(%(hashes)s) AND revoked_at IS NULL
+           UNION ALL
+           SELECT 'device', old_token_hash FROM device
+             WHERE old_token_hash = ANY(%(hashes)s) AND revoked_at IS NULL
+               AND old_token_until > %(now)s""",
         {"hashes": [token_hash for _, token_hash in credentials], "now": now},
     )
     return {(row["kind"], bytes(row["token_hash"])) for row in await cursor.fetchall()}

@@ -14,7 +14,7 @@ from typing import Any
 
 import uvicorn
 
-from fleet.tracking.actions import ensure_partitions
+from fleet.tracks.actions import ensure_partitions
 from fleet.units import actions as units
 from geo.position import Position
 from kit.clock import told_by

@@ -21,7 +21,6 @@ from server.replay.player import Conduct, Player
 from server.replay.recording import Recording
 from server.replay.timeline import Timeline
 
-CREW = [{"name": "بازپخش", "role": "driver"}]
 DEVICE = "replay"
 
 
@@ -110,7 +109,8 @@ async def _sign_on(
     crew = Crew(desk.api.base, device["token"])
     stack.push_async_callback(_sign_off, desk, administrator, crew, device["id"])
     link = await crew.connect()
-    await desk.api.post("/shifts", unit_id=unit.id, ends_at=ends_at.isoformat(), crew=CREW)
+    driver = {"name": "بازپخش", "role": "driver", "staff_no": f"replay {unit.code}"}
+    await desk.api.post("/shifts", unit_id=unit.id, ends_at=ends_at.isoformat(), crew=[driver])
     await link.until(lambda: crew.state and crew.state.unit.shift_id)
     return crew
 

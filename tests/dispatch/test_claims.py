@@ -1,12 +1,23 @@
 """Two want the same unit or incident: one gets it, and the other hears why."""
 
-import pytest
+import asyncio
+from collections.abc import Callable
 
+import pytest
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
+
+from dispatch.assignments.claims import assign_sql, offer_sql
 from dispatch.seeking import actions as seeking
 from fleet.units import actions as units
 from kit.errors import Refusal
 from tests.support.pair import Pair
 from tests.support.scene import DAY, DESK, Scene, after
+
+
+@pytest.mark.parametrize("statement", [offer_sql, assign_sql])
+def test_the_driver_remembers_the_longest_statement(statement: Callable[..., str]) -> None:
+    """psycopg reads a longer one anew each time, which costs as much as all else it does."""
+    assert len(statement(ranked=True, keeps=True).encode()) <= MAX_CACHED_STATEMENT_LENGTH
 
 
 async def test_two_offers_of_one_unit(pair: Pair) -> None:
@@ -55,6 +66,59 @@ async def test_two_seek_the_same_best_unit(pair: Pair) -> None:
             pair.unit_id,
             pair.other_unit_id,
         ]
+
+
+async def test_who_seeks_goes_past_a_unit_that_changed_in_the_same_moment(pair: Pair) -> None:
+    """The best unit looks free and yet cannot be taken, as when it was taken and given back."""
+    async with pair.db.write() as conn:
+        await conn.execute(
+            """CREATE FUNCTION keep_row() RETURNS trigger LANGUAGE plpgsql
+               AS 'BEGIN RETURN NULL; END'"""
+        )
+        await conn.execute(
+            f"""CREATE TRIGGER busy BEFORE UPDATE ON unit FOR EACH ROW
+                WHEN (OLD.id = {pair.unit_id}) EXECUTE FUNCTION keep_row()"""
+        )
+    async with pair.db.read() as conn:
+        heard = await pair.alone(lambda scene: scene.offer(pair.two, pair.unit_id), conn)
+        assert heard == "changed"
+        offered = await Scene(conn).offer_best(pair.one)
+    assert offered["unit_id"] == pair.other_unit_id
+
+
+async def test_crossed_assignments_of_units_on_offer_do_not_deadlock(pair: Pair) -> None:
+    """Each wants the unit that is on offer for the other's incident; both keep what they had."""
+    offers = {pair.one: pair.unit_id, pair.two: pair.other_unit_id}
+    async with pair.db.write() as conn:
+        for incident_id, unit_id in offers.items():
+            await Scene(conn).offer(incident_id, unit_id)
+
+    async def cross(incident_id: int, unit_id: int) -> str:
+        async with pair.db.read() as conn:
+            return await pair.alone(lambda scene: scene.assign(incident_id, unit_id), conn)
+
+    crossed = [(pair.one, pair.other_unit_id), (pair.two, pair.unit_id)]
+    heard = await asyncio.gather(*(cross(*want) for want in crossed * 40))
+    assert set(heard) == {"unit_taken"}
+    async with pair.db.read() as conn:
+        cursor = await conn.execute("SELECT incident_id, unit_id FROM offer WHERE status = 'open'")
+        assert {row["incident_id"]: row["unit_id"] for row in await cursor.fetchall()} == offers
+
+
+async def test_both_units_of_an_exchange_are_locked_in_one_order(pair: Pair) -> None:
+    """Who waits for the first of two units holds none of them."""
+    first, second = sorted((pair.unit_id, pair.other_unit_id))
+    async with pair.db.write() as conn:
+        await Scene(conn).offer(pair.one, second)
+
+    async def lock_second(scene: Scene) -> None:
+        await scene.conn.execute("SELECT FROM unit WHERE id = %s FOR UPDATE NOWAIT", (second,))
+
+    async def lock_first(scene: Scene) -> None:
+        await scene.conn.execute("SELECT FROM unit WHERE id = %s FOR UPDATE", (first,))
+
+    heard = await pair.race(lock_first, lambda two: two.assign(pair.one, first), lock_second)
+    assert heard == ("done", "done")
 
 
 async def test_a_unit_that_goes_out_of_service_is_not_sent(pair: Pair) -> None:

@@ -149,3 +149,16 @@ async def test_an_answered_offer_is_not_answered_again(
         "SELECT id FROM assignment WHERE cancelled_at IS NULL"
     ):
         await desk.api.post(f"/assignments/{job_id}/stand-down", reason="the test is over")
+
+
+async def test_without_a_rule_of_expiry_nothing_is_offered(server: Running, db: Database) -> None:
+    async with db.write() as conn:
+        unit_id = await Scene(conn).sign_on("ARK-1")
+        await conn.execute("DELETE FROM rule WHERE name = 'offer_expiry_s'")
+    desk = await server.desk(connect=False)
+    incident_id = await desk.call(34.1, 49.7)
+    path = f"/incidents/{incident_id}/offers"
+    for body in ({"unit_id": unit_id}, {}):
+        assert await attempt(desk.api, path, **body) == "no_rule"
+    units = (await desk.api.get("/units"))["units"]
+    assert next(unit["status"] for unit in units if unit["id"] == unit_id) == "available"

@@ -41,6 +41,7 @@ def terms(**more: object) -> Terms:
         "supporting": ["SHZ", "KHM"],
         "cover_order": ["own", "supporting", "other"],
         "cover_rule": "cover_order@2020-01-01",
+        "place_order": ["fresh"],
         "fix_max_age_s": 120.0,
         "circuity": 1.3,
         "speed_kmh": 65.0,
@@ -168,3 +169,51 @@ def test_those_past_the_list_are_called_farther() -> None:
     found = rank([candidate(n, distance_m=n * 100.0) for n in range(1, 5)], terms(listed=2))
     assert [one.unit_id for one in found.ranked] == [1, 2]
     assert [[why.reason for why in one.reasons] for one in found.excluded] == [["farther"]] * 2
+
+
+ALL_PLACES = ["fresh", "last_known", "centre"]
+
+
+def test_a20_places_that_are_known_less_well_come_behind_in_their_tier() -> None:
+    units = [
+        candidate(1, distance_m=10.0, fixed_at=None),
+        candidate(2, distance_m=10.0, fixed_at=NOW - timedelta(hours=5)),
+        candidate(3, distance_m=90_000.0),
+        candidate(4, distance_m=80_000.0, by_hand=True, fixed_at=NOW - timedelta(minutes=15)),
+        candidate(5, distance_m=10.0, by_hand=True, fixed_at=NOW - timedelta(minutes=16)),
+        candidate(6, distance_m=1.0, centre="SVH"),
+    ]
+    ranked = rank(units, terms(place_order=ALL_PLACES)).ranked
+    assert [(one.unit_id, one.place_basis) for one in ranked] == [
+        (4, "manual"),
+        (3, "gps"),
+        (2, "last_known"),
+        (5, "last_known"),
+        (1, "centre"),
+        (6, "gps"),
+    ]
+    assert [one.fix_age_s for one in ranked if one.unit_id == 1] == [None]
+
+
+def test_a20_a_unit_that_stands_is_where_it_was_for_as_long_as_it_is_heard() -> None:
+    stands = candidate(fixed_at=NOW - timedelta(hours=1), known_at=NOW - timedelta(seconds=60))
+    [one] = rank([stands], terms()).ranked
+    assert (one.place_basis, one.fix_age_s) == ("gps", 3600.0)
+
+
+def test_a20_a_decision_of_before_is_replayed_by_what_counted_then() -> None:
+    inputs = Inputs(terms(), [candidate(fixed_at=NOW - timedelta(seconds=121))])
+    stored = msgspec.to_builtins(inputs)
+    for name in ("place_order", "manual_max_age_s"):
+        del stored["terms"][name]
+    for name in ("known_at", "by_hand"):
+        del stored["candidates"][0][name]
+    [excluded] = replay(msgspec.json.encode(stored)).excluded
+    assert [why.reason for why in excluded.reasons] == [Reason.STALE_FIX]
+
+
+def test_a20_a_unit_whose_centre_is_nowhere_has_no_place() -> None:
+    [excluded] = rank(
+        [candidate(distance_m=None, fixed_at=None)], terms(place_order=ALL_PLACES)
+    ).excluded
+    assert [why.reason for why in excluded.reasons] == [Reason.NO_FIX]

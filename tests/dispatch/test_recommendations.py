@@ -23,7 +23,7 @@ from kit.errors import NotFound
 from tests.support.scene import DAY, DESK, NOW, Scene, after
 
 EXAMPLES = 1000
-CENTRES = ["ARK", "SHZ", "SVH", "KHM"]
+CENTRES = ["ARK", "SHZ", "SVH", "KHM", "NOWHERE"]
 STATUSES = ["available"] * 4 + ["offered", "dispatched", "off_duty", "out_of_service"]
 CAPABILITIES = ["nurse", "psychologist"]
 LATS = st.integers(0, 40).map(lambda n: 33.5 + n / 40)
@@ -35,38 +35,58 @@ units = st.lists(
         st.sampled_from(STATUSES),
         st.sets(st.sampled_from(CAPABILITIES)),
         st.sampled_from([None, [], ["nurse"]]),  # no shift, or what the crew adds
-        st.none() | st.tuples(LATS, LONS, st.sampled_from([0, 60, 119, 120, 121, 4000])),
+        st.none()
+        | st.tuples(
+            LATS,
+            LONS,
+            st.sampled_from([0, 60, 119, 120, 121, 4000]),  # age of the place
+            st.sampled_from([0, 119, 121]),  # of the last sign of life
+            st.sampled_from([None, 0, 9]),  # speed
+            st.sampled_from(["gps", "gps", "manual"]),
+        ),
         st.sampled_from([None, None, ("declined", 10), ("expired", 10), ("declined", -10)]),
+        st.sampled_from([(0, False)] * 3 + [(300, False), (2400, False), (2400, True)]),  # turnout
+        st.sampled_from([[], [], [], ["defect"]]),
     ),
     max_size=25,
 )
 incidents = st.tuples(LATS, LONS, st.sets(st.sampled_from(CAPABILITIES), max_size=1))
 orders = st.permutations(["own", "supporting", "other"])
+kinds = st.permutations(["fresh", "last_known", "centre"]) | st.sampled_from(
+    [["fresh"], ["fresh", "last_known"], ["fresh", "centre"]]
+)
 State = list[tuple[Any, ...]]
 
 _LOAD = """
 WITH given AS (
   SELECT * FROM jsonb_to_recordset(%(units)s::jsonb) AS g(id int8, centre text, status text,
-    own text[], extra text[], lat float8, lon float8, age_s int, answer text, round_s int)),
+    own text[], extra text[], lat float8, lon float8, age_s int, heard_s int,
+    speed real, basis text, answer text, round_s int,
+    turnout_s int, rolled bool, faults text[])),
 u AS (
-  INSERT INTO unit (id, code, name_fa, name_en, centre_code, capabilities, status)
+  INSERT INTO unit (id, code, name_fa, name_en, centre_code, capabilities, status, not_ready)
   OVERRIDING SYSTEM VALUE
-  SELECT id, 'U-' || id, '', '', centre, own, status FROM given),
+  SELECT id, 'U-' || id, '', '', centre, own, status, faults FROM given),
 s AS (
-  INSERT INTO shift (unit_id, started_at, ends_at, crew, capabilities)
-  SELECT id, %(now)s, %(now)s, '[]', extra FROM given WHERE extra IS NOT NULL),
+  INSERT INTO shift (unit_id, started_at, ends_at, crew, capabilities, turnout_s, rolled_at)
+  SELECT id, %(now)s, %(now)s, '[]', extra, turnout_s, CASE WHEN rolled THEN %(now)s END
+  FROM given WHERE extra IS NOT NULL),
 p AS (
-  INSERT INTO unit_position (unit_id, place, fixed_at, received_at)
-  SELECT id, ST_MakePoint(lon, lat)::geography, %(now)s - make_interval(secs => age_s), %(now)s
-  FROM given WHERE lat IS NOT NULL)
+  INSERT INTO unit_position (unit_id, place, fixed_at, received_at, heard_at, speed_mps, basis)
+  SELECT id, ST_MakePoint(lon, lat)::geography, %(now)s - make_interval(secs => age_s), %(now)s,
+    %(now)s - make_interval(secs => heard_s), speed, basis FROM given WHERE lat IS NOT NULL)
 INSERT INTO offer (incident_id, unit_id, status, made_at, made_by, expires_at, answered_at)
 SELECT %(incident)s, id, answer, %(now)s + make_interval(secs => round_s), '', %(now)s, %(now)s
 FROM given WHERE answer IS NOT NULL"""
 
 _BRUTE = """
 SELECT u.id, u.centre_code, u.status, u.capabilities || coalesce(s.capabilities, '{}') AS can,
-  s.id IS NOT NULL AS on_shift, extract(epoch FROM %(now)s - p.fixed_at)::float8 AS age_s,
+  s.id IS NOT NULL AS on_shift, u.not_ready, s.turnout_s, s.rolled_at,
+  extract(epoch FROM %(now)s - p.fixed_at)::float8 AS age_s,
+  extract(epoch FROM %(now)s - p.heard_at)::float8 AS heard_s, p.speed_mps, p.basis,
   ST_Distance(p.place, ST_MakePoint(%(lon)s, %(lat)s)::geography) AS distance_m,
+  (SELECT ST_Distance(c.place::geography, ST_MakePoint(%(lon)s, %(lat)s)::geography)
+   FROM centre c WHERE c.code = u.centre_code) AS centre_m,
   (SELECT count(*) FROM offer o WHERE o.incident_id = %(incident)s AND o.unit_id = u.id
      AND o.status IN ('declined', 'expired') AND o.made_at >= %(round)s) AS refusals
 FROM unit u LEFT JOIN unit_position p ON p.unit_id = u.id
@@ -87,10 +107,16 @@ async def load(conn: Connection, incident_id: int, state: State) -> None:
             "lat": fix and fix[0],
             "lon": fix and fix[1],
             "age_s": fix and fix[2],
+            "heard_s": fix and fix[3],
+            "speed": fix and fix[4],
+            "basis": fix and fix[5],
             "answer": answer and answer[0],
             "round_s": answer and answer[1],
+            "turnout_s": turnout[0],
+            "rolled": turnout[1],
+            "faults": faults,
         }
-        for n, (centre, status, own, extra, fix, answer) in enumerate(state, 1)
+        for n, (centre, status, own, extra, fix, answer, turnout, faults) in enumerate(state, 1)
     ]
     await conn.execute(
         _LOAD, {"units": msgspec.json.encode(rows).decode(), "now": NOW, "incident": incident_id}
@@ -99,8 +125,8 @@ async def load(conn: Connection, incident_id: int, state: State) -> None:
 
 async def brute_force(
     conn: Connection, incident_id: int, place: Position, terms: Terms
-) -> tuple[list[tuple[int, float]], dict[int, set[str]]]:
-    """Return (unit, eta_s) of every fit unit in order, and every reason against each other."""
+) -> tuple[list[tuple[int, float, str]], dict[int, set[str]]]:
+    """Return (unit, eta_s, place_basis) of fit units in order, and the reasons against others."""
     params = {"now": terms.now, "lat": place.lat, "lon": place.lon}
     params |= {"incident": incident_id, "round": NOW}
     rows = await (await conn.execute(_BRUTE, params)).fetchall()
@@ -109,17 +135,34 @@ async def brute_force(
         against = {
             "not_available": row["status"] != "available",
             "off_shift": not row["on_shift"],
-            "no_fix": row["age_s"] is None,
-            "stale_fix": (row["age_s"] or 0) > terms.fix_max_age_s,
+            "not_ready": row["not_ready"] != [],
+            "no_fix": row["age_s"] is None
+            and ("centre" not in terms.place_order or row["centre_m"] is None),
+            "stale_fix": _label(row) == "last_known" and "last_known" not in terms.place_order,
             "lacks_capability": not set(terms.needs) <= set(row["can"]),
             "already_declined": row["refusals"] > 0,
         }
         if any(against.values()):
             unfit[row["id"]] = {reason for reason, holds in against.items() if holds}
         else:
-            fit.append((_tier(row["centre_code"], terms), _eta_s(row["distance_m"], terms), row))
-    fit.sort(key=lambda one: (one[0], one[1], one[2]["id"]))
-    return [(row["id"], eta_s) for _, eta_s, row in fit], unfit
+            metres = row["centre_m"] if row["age_s"] is None else row["distance_m"]
+            eta_s = _eta_s(metres, terms) + (0 if row["rolled_at"] else row["turnout_s"])
+            label = _label(row)
+            kind = "fresh" if label in {"gps", "manual"} else label
+            place = [str(one) for one in terms.place_order].index(kind)
+            tier = _tier(row["centre_code"], terms)
+            fit.append((tier, place, eta_s, row["id"], label))
+    return [(unit_id, eta_s, label) for _, _, eta_s, unit_id, label in sorted(fit)], unfit
+
+
+def _label(row: dict[str, Any]) -> str:
+    """Return where a unit's place is from, by the words of the rule: 120 s, by hand 900 s."""
+    if row["age_s"] is None:
+        return "centre"
+    stands = row["speed_mps"] == 0
+    age_s = min(row["age_s"], row["heard_s"]) if stands else row["age_s"]
+    fresh = age_s <= (900 if row["basis"] == "manual" else 120)
+    return str(row["basis"]) if fresh else "last_known"
 
 
 def _tier(centre: str, terms: Terms) -> int:
@@ -132,11 +175,12 @@ def _eta_s(distance_m: float, terms: Terms) -> float:
 
 
 def agree(
-    found: Ranking, fit: list[tuple[int, float]], unfit: dict[int, set[str]], listed: int
+    found: Ranking, fit: list[tuple[int, float, str]], unfit: dict[int, set[str]], listed: int
 ) -> None:
     """Assert that what was found is what brute force says of each of its units."""
-    assert [(one.unit_id, one.eta_s) for one in found.ranked] == fit[:listed]
-    farther = {unit_id for unit_id, _ in fit[listed:]}
+    ranked = [(one.unit_id, one.eta_s, one.place_basis.value) for one in found.ranked]
+    assert ranked == fit[:listed]
+    farther = {unit_id for unit_id, *_ in fit[listed:]}
     for one in found.excluded:
         said = {why.reason.value for why in one.reasons}
         expected = {"farther"} if one.unit_id in farther else unfit[one.unit_id]
@@ -152,12 +196,21 @@ class World:
         self.terms = terms
 
     async def compare(
-        self, state: State, incident: tuple[float, float, set[str]], order: list[str], few: int
+        self,
+        state: State,
+        incident: tuple[float, float, set[str]],
+        order: list[str],
+        places: list[str],
+        few: int,
     ) -> None:
         lat, lon, needs = incident
         place = Position(lat, lon)
         terms = msgspec.structs.replace(
-            self.terms, needs=sorted(needs), cover_order=order, listed=few
+            self.terms,
+            needs=sorted(needs),
+            cover_order=order,
+            place_order=places,
+            listed=few,
         )
         async with self.conn.transaction(force_rollback=True):
             await load(self.conn, self.incident_id, state)
@@ -182,18 +235,37 @@ async def open_world(dsn: str) -> World:
     return World(conn, incident_id, terms)
 
 
-def test_recommendations_equal_brute_force(dsn: str) -> None:
+def test_a20_recommendations_equal_brute_force(dsn: str) -> None:
     with asyncio.Runner() as runner:
         world = runner.run(open_world(dsn))
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-        @given(units, incidents, orders, st.integers(1, 4))
+        @given(units, incidents, orders, kinds, st.integers(1, 4))
         def compare(
-            state: State, incident: tuple[float, float, set[str]], order: list[str], few: int
+            state: State,
+            incident: tuple[float, float, set[str]],
+            order: list[str],
+            places: list[str],
+            few: int,
         ) -> None:
-            runner.run(world.compare(state, incident, order, few))
+            runner.run(world.compare(state, incident, order, places, few))
 
         compare()
+        runner.run(world.conn.close())
+
+
+def test_c2_a_farther_unit_without_turnout_beats_nearer_ones_on_call(dsn: str) -> None:
+    """The search must not stop at the nearest few: that these come late says nothing of others."""
+    with asyncio.Runner() as runner:
+        world = runner.run(open_world(dsn))
+        for centre in ("ARK", "KHM"):
+            near = [(centre, 34.0 + n / 1000, (2400, False)) for n in range(9)]
+            state = [
+                (at, "available", {"nurse"}, [], (lat, 49.7, 0, 0, 9, "gps"), None, turnout, [])
+                for at, lat, turnout in [*near, (centre, 34.2, (0, False))]
+            ]
+            order = ["own", "supporting", "other"]
+            runner.run(world.compare(state, (34.0, 49.7, {"nurse"}), order, ["fresh"], 1))
         runner.run(world.conn.close())
 
 
@@ -204,7 +276,8 @@ async def test_the_nearest_are_found_through_the_index(seeded_conn: Connection) 
     params = queries._params(incident_id, Position(34, 49), terms)
     await seeded_conn.execute("SET LOCAL enable_seqscan = off")
     await seeded_conn.execute("SET LOCAL enable_sort = off")
-    for sql in (queries.fit_sql("other"), queries.NEAREST_ANY):
+    fit = [queries.fit_sql("other", kind) for kind in ("fresh", "last_known")]
+    for sql in (*fit, queries.NEAREST_ANY):
         cursor = await seeded_conn.execute(f"EXPLAIN {sql}", {**params, "limit": 5})
         plan = "\n".join(row["QUERY PLAN"] for row in await cursor.fetchall())
         assert "Index Scan using unit_position_place_ix" in plan
@@ -242,9 +315,35 @@ async def test_a_recommendation_takes_the_rules_of_its_day(seeded_conn: Connecti
     stale = await recommend(
         seeded_conn, incident_id, now=NOW + timedelta(seconds=121), day=DAY, by=DESK
     )
-    assert not stale.ranking.ranked
+    assert [one.place_basis for one in stale.ranking.ranked] == ["last_known"]
     await seeded_conn.execute("UPDATE rule SET value = '600' WHERE name = 'fix_max_age_s'")
     fresh = await recommend(
         seeded_conn, incident_id, now=NOW + timedelta(seconds=121), day=DAY, by=DESK
     )
-    assert [one.code for one in fresh.ranking.ranked] == ["ARK-1"]
+    assert [one.place_basis for one in fresh.ranking.ranked] == ["gps"]
+
+
+async def test_a20_with_every_fix_stale_the_desk_still_gets_a_ranking(
+    seeded_conn: Connection,
+) -> None:
+    scene = Scene(seeded_conn)
+    await scene.ready("ARK-1", 34.3, 49.7)
+    await scene.sign_on("ARK-2")
+    incident_id = await scene.call()
+    made = await recommend(seeded_conn, incident_id, now=after(7200), day=DAY, by=DESK)
+    told = [(one.code, one.place_basis, one.fix_age_s) for one in made.ranking.ranked]
+    assert told == [("ARK-1", "last_known", 7200.0), ("ARK-2", "centre", None)]
+    offer = await scene.offer_best(incident_id, after(7200))
+    assert offer["unit_id"] == await scene.unit("ARK-1")
+
+
+async def test_a20_a_rule_may_leave_out_what_is_not_fresh(seeded_conn: Connection) -> None:
+    scene = Scene(seeded_conn)
+    await scene.ready("ARK-1", 34.3, 49.7)
+    await scene.sign_on("ARK-2")
+    incident_id = await scene.call()
+    await seeded_conn.execute("""UPDATE rule SET value = '["fresh"]' WHERE name = 'place_order'""")
+    made = await recommend(seeded_conn, incident_id, now=after(7200), day=DAY, by=DESK)
+    assert made.ranking.ranked == []
+    reasons = {one.code: [why.reason for why in one.reasons] for one in made.ranking.excluded}
+    assert (reasons["ARK-1"], reasons["ARK-2"]) == (["stale_fix"], ["no_fix"])

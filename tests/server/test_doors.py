@@ -26,7 +26,11 @@ OPEN = {
     "GET /team",
     "MOUNT ",
 }
-TOKEN = {"GET /t", "POST /t"}
+PATHS = ("/t", "/t/gpslogger", "/t/osmand", "/t/nmea")
+TOKEN = {f"{method} {path}" for method in ("GET", "POST") for path in PATHS} | {
+    "POST /t/owntracks",
+    "POST /t/gpx",
+}
 """Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to."""
 
 DOORS = {
@@ -41,15 +45,32 @@ DOORS = {
     "GET /api/v1/locate": {D, C, P, A},
     "GET /api/v1/units": {D, P, A},
     "GET /api/v1/units/{unit_id}": {D, P, A},
-    "GET /api/v1/units/{unit_id}/track": {D, P, A},
+    "GET /api/v1/units/{unit_id}/track": {D, C, P, A},
+    "GET /api/v1/units/{unit_id}/track/summary": {D, C, P, A},
+    "GET /api/v1/tracks": {D, P, A},
+    "GET /api/v1/tracks/tiles/{z}/{x}/{y}.mvt": {D, P, A},
     "GET /api/v1/units/{unit_id}/refusals": {D, P, A},
+    "GET /api/v1/quarantine": {D, P, A},
+    "POST /api/v1/quarantine/{report_id}/release": {D, A},
     "POST /api/v1/units/{unit_id}/out-of-service": {D},
     "POST /api/v1/units/{unit_id}/bring-back": {D},
+    "GET /api/v1/units/{unit_id}/readiness": {D, C, P, A},
+    "POST /api/v1/units/{unit_id}/odometer": {D, C},
+    "POST /api/v1/units/{unit_id}/checks": {D},
+    "POST /api/v1/units/{unit_id}/defects": {D, C},
+    "POST /api/v1/checks/{check_id}/done": {D},
+    "POST /api/v1/defects/{defect_id}/mended": {D},
+    "GET /api/v1/roster": {D, P, A},
+    "POST /api/v1/roster": {A},
+    "POST /api/v1/roster/{entry_id}/end": {A},
+    "POST /api/v1/holidays": {A},
+    "DELETE /api/v1/holidays/{day}": {A},
     "POST /api/v1/shifts": {D, C},
     "POST /api/v1/shifts/{shift_id}/end": {D, C},
     "GET /api/v1/devices": {A},
     "POST /api/v1/devices": {A},
     "DELETE /api/v1/devices/{device_id}": {A},
+    "POST /api/v1/devices/{device_id}/token": {A},
     "POST /api/v1/incidents": {D},
     "GET /api/v1/incidents": {D, P, A},
     "GET /api/v1/incidents/{incident_id}": {D, P, A},
@@ -72,7 +93,7 @@ DOORS = {
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-IDS = {"unit_id", "shift_id", "device_id", "incident_id", "offer_id", "assignment_id"}
+IDS = {"unit_id", "shift_id", "device_id", "incident_id", "offer_id", "assignment_id", *"zxy"}
 
 
 def walked(running: Running) -> Iterator[str]:

@@ -64,7 +64,9 @@ class Scene:
     async def ready(self, code: str, lat: float, lon: float, at: datetime = NOW) -> int:
         """Put a unit on shift at a place; return its id."""
         unit_id = await self.sign_on(code, at)
-        await tracking.keep(self.conn, [Fix(unit_id, at, at, lat, lon, accuracy_m=8)])
+        fix = Fix(unit_id, at, at, lat, lon, accuracy_m=8)
+        await tracking.keep(self.conn, [fix])
+        await tracking.move(self.conn, [fix])
         return unit_id
 
     async def call(self, place: Position = ARAK, at: datetime = NOW, **more: Any) -> int:

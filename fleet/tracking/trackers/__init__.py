@@ -1,1 +1,1 @@
-"""One pure decoder per client in the field: query or body in, fixes out."""
+"""One small pure decoder per client in the field: an upload in, readings out, never a failure."""

@@ -1,90 +1,67 @@
-"""Form A: Traccar Client up to 8 and everything that speaks the OsmAnd protocol.
+"""Traccar Client, of every version, and all that speaks its protocol at ``/t``: forms A, B, C, D.
 
-Query parameters; speed in knots; a timestamp in seconds, milliseconds (from 2**31 on), ISO 8601
-or ``yyyy-MM-dd HH:mm:ss`` (UTC); no timestamp means now; no position means a heartbeat.
+The shape tells the version: a query (up to 8, speed in knots), JSON with ``location`` (9, m/s), a
+form as body (10, knots), an array of flat objects (10, knots). An array may carry either kind.
 """
 
-import math
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from typing import Any
 
-from fleet.tracking.fix import Fix
-from kit.errors import invalid
+from fleet.tracking.trackers import flat, nested, plain
+from fleet.tracking.trackers.reading import Misread, Reading, misread
+from fleet.tracking.trackers.upload import (
+    BLOT,
+    SECRET_NAMES,
+    Upload,
+    elements,
+    json_value,
+    raw_of,
+    raw_query,
+    unreadable,
+)
+from fleet.tracking.trackers.values import KNOT_MPS
 
-KNOT_MPS = 0.514444
-MILLISECONDS_FROM = 2**31
-
-
-def token(query: Mapping[str, str]) -> str | None:
-    """Return the device's secret, which these clients send as their id."""
-    return query.get("id") or query.get("deviceid")
-
-
-def decode(query: Mapping[str, str], unit_id: int, now: datetime) -> Fix | None:
-    """Return the fix, or None for a heartbeat. Raises Invalid naming the parameter."""
-    place = _place(query)
-    if place is None:
-        return None
-    speed_knots = _measure(query, (0, 2000), "speed")
-    return Fix(
-        unit_id=unit_id,
-        fixed_at=_instant(query.get("timestamp"), now),
-        received_at=now,
-        lat=place[0],
-        lon=place[1],
-        accuracy_m=_measure(query, (0, 1e7), "accuracy"),
-        speed_mps=None if speed_knots is None else speed_knots * KNOT_MPS,
-        heading_deg=_measure(query, (0, 360), "bearing", "heading"),
-        altitude_m=_measure(query, (-1e5, 1e6), "altitude"),
-        battery_pct=_measure(query, (0, 100), "batt"),
-    )
+UNITS = flat.Units(KNOT_MPS)
+QUERY, NESTED, BODY, FLAT = "traccar", "traccar_json", "traccar_form", "traccar_batch"
 
 
-def _place(query: Mapping[str, str]) -> tuple[float, float] | None:
-    both = query.get("location")
-    if both is not None:
-        lat, comma, lon = both.partition(",")
-        if not comma:
-            raise invalid("location", "write it as lat,lon")
-        return _float("location", lat), _float("location", lon)
-    lat_text, lon_text = query.get("lat"), query.get("lon")
-    if lat_text is None and lon_text is None:
-        return None
-    if lat_text is None or lon_text is None:
-        raise invalid("lon" if lon_text is None else "lat", "lat and lon come together")
-    return _float("lat", lat_text), _float("lon", lon_text)
-
-
-def _measure(query: Mapping[str, str], within: tuple[float, float], *names: str) -> float | None:
-    """Return the first parameter of ``names``; None, unknown, for what no vehicle can have.
-
-    Clients write -1 for unknown, and send a fix that was refused for ever.
-    """
-    name = next((name for name in names if query.get(name)), None)
-    value = _float(name, query[name]) if name else None
-    return value if value is not None and within[0] <= value <= within[1] else None
-
-
-def _float(name: str, text: str) -> float:
+def decode(upload: Upload) -> list[Reading]:
+    """Return a reading for each report of the upload. Raises TooLarge."""
+    form = FLAT if upload.is_json else BODY if upload.body.strip() else QUERY
     try:
-        value = float(text.replace("_", "no digit"))
-    except ValueError:
-        raise invalid(name, f"not a number: {text[:40]!r}") from None
-    if not math.isfinite(value):
-        raise invalid(name, "not a finite number")
-    return value
+        if upload.is_json:
+            return _json(upload)
+        fields = plain.sent(upload)
+    except Misread as error:
+        return unreadable(form, upload, error)
+    return [flat.read(form, raw_query(fields), fields, UNITS)]
 
 
-def _instant(text: str | None, now: datetime) -> datetime:
-    if not text:
-        return now
-    try:
-        if text.replace(".", "", 1).isdigit():
-            number = float(text)
-            return datetime.fromtimestamp(
-                number / (1000 if number >= MILLISECONDS_FROM else 1), UTC
-            )
-        instant = datetime.fromisoformat(text)
-        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, OSError):
-        raise invalid("timestamp", f"not an instant: {text[:40]!r}") from None
+def _json(upload: Upload) -> list[Reading]:
+    found = elements(json_value(upload), upload)
+    first = _name(found[0]) if found else None
+    readings: list[Reading] = []
+    for one in found:
+        # A batch is let in by one device's token: what another says is not this one's.
+        if first == BLOT.decode() and _name(one) not in {None, first}:
+            error = Misread("id", "of another device than the first of the batch")
+            readings.append(misread(FLAT, raw_of(one), error))
+        else:
+            readings += _element(one, upload)
+    upload.check_count(len(readings))
+    return readings
+
+
+def _element(one: object, upload: Upload) -> list[Reading]:
+    if not isinstance(one, Mapping):
+        return [misread(FLAT, raw_of(one), Misread("body", "not an object"))]
+    if nested.has_shape(one):
+        return nested.read(NESTED, one, upload)
+    return [flat.read(FLAT, raw_of(one), one, UNITS)]
+
+
+def _name(one: Any) -> str | None:
+    """Return the device that a report names."""
+    if not isinstance(one, Mapping):
+        return None
+    return next((str(one[name]) for name in SECRET_NAMES if one.get(name) is not None), None)

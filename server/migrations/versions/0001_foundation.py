@@ -217,7 +217,7 @@ def upgrade() -> None:
         "incident",
         ["id"],
         unique=False,
-        postgresql_where=sa.text("status <> 'closed'"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_index(op.f("incident_opened_at_ix"), "incident", ["opened_at"], unique=False)
     op.create_index(
@@ -225,7 +225,7 @@ def upgrade() -> None:
         "incident",
         ["id"],
         unique=False,
-        postgresql_where=sa.text("seeking AND status IN ('waiting', 'responding')"),
+        postgresql_where=sa.text("seeking"),
     )
     op.create_table(
         "journal",
@@ -668,11 +668,11 @@ def downgrade() -> None:
     op.drop_index(
         "incident_seeking_ix",
         table_name="incident",
-        postgresql_where=sa.text("seeking AND status IN ('waiting', 'responding')"),
+        postgresql_where=sa.text("seeking"),
     )
     op.drop_index(op.f("incident_opened_at_ix"), table_name="incident")
     op.drop_index(
-        "incident_live_ix", table_name="incident", postgresql_where=sa.text("status <> 'closed'")
+        "incident_live_ix", table_name="incident", postgresql_where=sa.text("closed_at IS NULL")
     )
     op.drop_table("incident")
     op.drop_index(op.f("idempotency_created_at_ix"), table_name="idempotency")

@@ -1,0 +1,1 @@
+"""Who works when: the roster, the holidays, and signing on and off."""

@@ -1,0 +1,1 @@
+"""History: where units were. Days as partitions, tracks, stops."""
