@@ -30,6 +30,6 @@ class Nothing(Shape):
 
 
 class Reason(Shape):
-    """Why."""
+    """Why: a word of the code list that the route names."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=50)

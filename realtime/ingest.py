@@ -121,11 +121,12 @@ class Ingest:
             await actions.keep(conn, taken.fixes, taken.spare)
             await actions.move(conn, self._newest(taken.fixes))
             await quarantine.put(conn, taken.quarantined)
-            await quarantine.withdraw(conn, taken.withdrawn)
+            gone = await quarantine.withdraw(conn, taken.withdrawn)
             await actions.keep_states(conn, taken.states())
             await actions.count_refusals(conn, taken.refused)
             for sign in alarms:
                 await _alarm(conn, sign)
+        taken.counts.update(gone)
         if alarms:
             self.db.committed()
 

@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { Assignment, Incident, Milestone, Offer, Unit } from "./types";
+import type { Assignment, Incident, Milestone, Offer, Position, Severity, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -18,6 +18,15 @@ export type Ranked = Schemas["Ranked"];
 export type Excluded = Schemas["Excluded"];
 export type NewShift = Schemas["ShiftIn"];
 export type NewIncident = Schemas["IncidentIn"];
+export type Readiness = Schemas["ReadinessOut"];
+export type Device = Schemas["DeviceOut"];
+export type NewDevice = Schemas["DeviceIn"];
+export type Enrolled = Schemas["Enrolled"];
+export type Client = Schemas["Client"];
+export type Quarantined = Schemas["Reports"]["reports"][number];
+export type Roster = Schemas["RosterOut"];
+export type Track = Schemas["TrackView"];
+export type TrackSummary = Schemas["TrackSummary"];
 
 /** The ground, with the geometry typed as what it is. */
 export interface Ground extends Omit<Schemas["GroundView"], "counties"> {
@@ -37,6 +46,10 @@ export type CodeTable =
   | "hold_reason"
   | "stand_down_reason"
   | "out_of_service_reason"
+  | "gender"
+  | "place_reason"
+  | "odometer_reason"
+  | "check_kind"
   | "priority";
 
 export type Codes = Record<CodeTable, Code[]>;
@@ -107,9 +120,54 @@ export const assignments = {
 };
 
 export const units = {
+  list: () => get<Schemas["Units"]>("/units"),
   takeOut: (id: number, reason: string) => post<Unit>(`/units/${id}/out-of-service`, { reason }),
   bringBack: (id: number) => post<Unit>(`/units/${id}/bring-back`),
+  place: (id: number, place: Schemas["PlaceIn"]) => create<Position>(`/units/${id}/place`, place),
+  /** What this unit's crew may see: the shift that began at `since`. */
+  track: (id: number, since: string) =>
+    get<Track>(`/units/${id}/track?tolerance_m=15&since=${encodeURIComponent(since)}`),
+  trackSummary: (id: number, since: string) =>
+    get<TrackSummary>(`/units/${id}/track/summary?since=${encodeURIComponent(since)}`),
 };
+
+/** A vehicle's readiness; each act answers with the whole of it. */
+export const vehicles = {
+  readiness: (unitId: number) => get<Readiness>(`/units/${unitId}/readiness`),
+  odometer: (unitId: number, km: number, reason: string) =>
+    create<Readiness>(`/units/${unitId}/odometer`, reason ? { km, reason } : { km }),
+  planCheck: (unitId: number, check: Schemas["CheckIn"]) =>
+    create<Readiness>(`/units/${unitId}/checks`, check),
+  finishCheck: (id: number) => post<Readiness>(`/checks/${id}/done`),
+  openDefect: (unitId: number, severity: Severity, description: string) =>
+    create<Readiness>(`/units/${unitId}/defects`, { severity, description }),
+  mendDefect: (id: number) => post<Readiness>(`/defects/${id}/mended`),
+};
+
+export const devices = {
+  list: () => get<{ devices: Device[] }>("/devices"),
+  enrol: (device: NewDevice, key: string) => create<Enrolled>("/devices", device, key),
+  rotate: (id: number, overlap_s: number | null, key: string) =>
+    create<Enrolled>(`/devices/${id}/token`, { overlap_s }, key),
+  revoke: (id: number) => call<void>("DELETE", `/devices/${id}`),
+};
+
+export interface Which {
+  unit_id: number | null;
+  reason: string | null;
+  released: boolean | null;
+}
+
+export const quarantine = {
+  list: (which: Which) => {
+    const asked = Object.entries(which).filter(([, value]) => value !== null);
+    const query = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]));
+    return get<{ reports: Quarantined[] }>(`/quarantine?${query}`);
+  },
+  release: (id: number) => post<Quarantined>(`/quarantine/${id}/release`),
+};
+
+export const roster = () => get<Roster>("/roster");
 
 export const shifts = {
   start: (shift: NewShift) => create<Unit>("/shifts", shift),

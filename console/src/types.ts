@@ -17,6 +17,15 @@ export type FactKind = Schemas["FactKind"];
 /** Why a unit is not recommended. */
 export type Reason = Schemas["Reason"];
 
+/** Where a place comes from, and how far it can be trusted by its age. */
+export type Basis = Schemas["Basis"];
+export type Staleness = Schemas["Staleness"];
+export type PlaceBasis = Schemas["PlaceBasis"];
+export type DutyKind = Schemas["DutyKind"];
+export type Severity = Schemas["Severity"];
+/** What became of a report. */
+export type Verdict = Schemas["Verdict"];
+
 export type Welcome = Schemas["Welcome"];
 export type Snapshot = Schemas["Snapshot"];
 export type Facts = Schemas["Facts"];
@@ -29,10 +38,13 @@ export type FixReport = Schemas["FixReport"];
 export type Fixes = Schemas["Fixes"];
 export type Answer = Schemas["Answer"];
 export type Report = Schemas["Report"];
+export type Dismiss = Schemas["Dismiss"];
+export type Hint = Schemas["Hint"];
 export type UnitState = Schemas["UnitState"];
 export type UnitWelcome = Schemas["UnitWelcome"];
 export type State = Schemas["State"];
+export type Hint = Schemas["Hint"];
 export type Ack = Schemas["Ack"];
 export type Done = Schemas["Done"];
 export type Refused = Schemas["Refused"];
-export type UnitOut = UnitWelcome | State | Ack | Done | Refused | Pong | Wrong;
+export type UnitOut = UnitWelcome | State | Hint | Ack | Done | Refused | Pong | Wrong;

@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description Dismiss a suggested milestone: the unit's way looked like it, but it was not so.
+         */
+        post: operations["dismiss_api_v1_assignments__assignment_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/milestones": {
         parameters: {
             query?: never;
@@ -108,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks/{check_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Check
+         * @description Tell that a check was done; open the next one afterwards.
+         */
+        post: operations["finish_check_api_v1_checks__check_id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/codes": {
         parameters: {
             query?: never;
@@ -128,6 +168,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/defects/{defect_id}/mended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mend Defect
+         * @description Tell that a defect is mended.
+         */
+        post: operations["mend_defect_api_v1_defects__defect_id__mended_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -137,13 +197,13 @@ export interface paths {
         };
         /**
          * Devices
-         * @description Return every device.
+         * @description Return every device, and what it last did.
          */
         get: operations["devices_api_v1_devices_get"];
         put?: never;
         /**
          * Enrol
-         * @description Enrol a device; its token is shown this once.
+         * @description Enrol a device; its token is shown this once, with how to set each client up.
          */
         post: operations["enrol_api_v1_devices_post"];
         delete?: never;
@@ -164,9 +224,29 @@ export interface paths {
         post?: never;
         /**
          * Revoke
-         * @description Revoke a device's token.
+         * @description Revoke a device's tokens.
          */
         delete: operations["revoke_api_v1_devices__device_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate
+         * @description Give a device a new token, shown this once; the present one works on for the overlap.
+         */
+        post: operations["rotate_api_v1_devices__device_id__token_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -187,6 +267,46 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Holiday
+         * @description Make a day a holiday, as when the province closes.
+         */
+        post: operations["add_holiday_api_v1_holidays_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holidays/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Holiday
+         * @description Make a holiday a day like others, as when the moon was seen later.
+         */
+        delete: operations["drop_holiday_api_v1_holidays__day__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -516,6 +636,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports
+         * @description Return the reports that were not believed, newest first, with what came.
+         */
+        get: operations["reports_api_v1_quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{report_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Let a fix into history, and onto the map when it is the unit's newest.
+         */
+        post: operations["release_api_v1_quarantine__report_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roster
+         * @description Return the roster of a day, and each centre's duty: today now, on other days at noon.
+         */
+        get: operations["roster_api_v1_roster_get"];
+        put?: never;
+        /**
+         * Add Entry
+         * @description Add a row to the roster, from a day on; shifts follow it within seconds.
+         */
+        post: operations["add_entry_api_v1_roster_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster/{entry_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Entry
+         * @description Let a row of the roster end: ``valid_to`` is the first day on which it does not hold.
+         */
+        post: operations["end_entry_api_v1_roster__entry_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -595,9 +799,54 @@ export interface paths {
         put?: never;
         /**
          * Sign Off
-         * @description End a shift: the unit goes off duty.
+         * @description End a shift: the unit goes off duty and its place is forgotten.
          */
         post: operations["sign_off_api_v1_shifts__shift_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lines
+         * @description Return the simplified lines of all or some units in a box, as GeoJSON.
+         *
+         *     Each unit has an equal share of the fixes that an answer is made from; the units that had more
+         *     are named in ``truncated_units``.
+         */
+        get: operations["lines_api_v1_tracks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks/tiles/{z}/{x}/{y}.mvt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tile
+         * @description Return a vector tile of where units were, of a day at most: its layer is ``tracks``.
+         *
+         *     ``X-Truncated: true`` says that fixes were left out.
+         */
+        get: operations["tile_api_v1_tracks_tiles__z___x___y__mvt_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -664,6 +913,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/units/{unit_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Check
+         * @description Open a check that is due by a day or by a reading of the odometer.
+         */
+        post: operations["plan_check_api_v1_units__unit_id__checks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/defects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Defect
+         * @description Report a defect; one that blocks takes the unit out of every recommendation.
+         */
+        post: operations["open_defect_api_v1_units__unit_id__defects_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/odometer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Odometer
+         * @description Keep a reading of the odometer; a lower one needs a reason.
+         */
+        post: operations["read_odometer_api_v1_units__unit_id__odometer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units/{unit_id}/out-of-service": {
         parameters: {
             query?: never;
@@ -678,6 +987,46 @@ export interface paths {
          * @description Take a unit out of service, with a reason.
          */
         post: operations["take_out_api_v1_units__unit_id__out_of_service_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Place
+         * @description Set where a unit on shift is, as its crew told by radio; its next good fix replaces it.
+         */
+        post: operations["place_api_v1_units__unit_id__place_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readiness
+         * @description Return whether a unit's vehicle is ready, and what that depends on.
+         */
+        get: operations["readiness_api_v1_units__unit_id__readiness_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -713,9 +1062,31 @@ export interface paths {
         };
         /**
          * Track
-         * @description Return where a unit was in [since, until), until now by default.
+         * @description Return where a unit was in [since, until), until now by default; a crew sees its own shift.
+         *
+         *     As JSON, GeoJSON or GPX; with ``tolerance_m`` simplified so that no line moves further.
          */
         get: operations["track_api_v1_units__unit_id__track_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/track/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Summary
+         * @description Return how far a unit drove in [since, until), where it stopped and for how long.
+         */
+        get: operations["summary_api_v1_units__unit_id__track_summary_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -772,16 +1143,128 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Report
-         * @description Take a position in form A, or a heartbeat.
+         * From Traccar
+         * @description Take what Traccar Client sends, in any of its forms; heartbeats and batches too.
          */
-        get: operations["report_t_get"];
+        get: operations["from_traccar_t_get"];
         put?: never;
         /**
-         * Report
-         * @description Take a position in form A, or a heartbeat.
+         * From Traccar
+         * @description Take what Traccar Client sends, in any of its forms; heartbeats and batches too.
          */
-        post: operations["report_t_post"];
+        post: operations["from_traccar_t_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/gpslogger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From Gpslogger
+         * @description Take what GPSLogger sends.
+         */
+        get: operations["from_gpslogger_t_gpslogger_get"];
+        put?: never;
+        /**
+         * From Gpslogger
+         * @description Take what GPSLogger sends.
+         */
+        post: operations["from_gpslogger_t_gpslogger_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/gpx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * From Gpx
+         * @description Take a recorded track as GPX.
+         */
+        post: operations["from_gpx_t_gpx_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/nmea": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From Nmea
+         * @description Take NMEA 0183 sentences, RMC and GGA, one a line.
+         */
+        get: operations["from_nmea_t_nmea_get"];
+        put?: never;
+        /**
+         * From Nmea
+         * @description Take NMEA 0183 sentences, RMC and GGA, one a line.
+         */
+        post: operations["from_nmea_t_nmea_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/osmand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From Osmand
+         * @description Take what the OsmAnd app sends.
+         */
+        get: operations["from_osmand_t_osmand_get"];
+        put?: never;
+        /**
+         * From Osmand
+         * @description Take what the OsmAnd app sends.
+         */
+        post: operations["from_osmand_t_osmand_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/owntracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * From Owntracks
+         * @description Take what OwnTracks sends; the answer is an empty array, as OwnTracks wants it.
+         */
+        post: operations["from_owntracks_t_owntracks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -843,11 +1326,11 @@ export interface components {
         };
         /**
          * Ack
-         * @description The batch ``seq`` is durable (or refused for good): the client may forget it.
+         * @description The batches ``seqs`` are durable (or refused for good): the client may forget them.
          */
         Ack: {
             refused: components["schemas"]["RefusedFix"][];
-            seq: number;
+            seqs: number[];
             /** @enum {unknown} */
             type: "ack";
         };
@@ -886,6 +1369,9 @@ export interface components {
         /**
          * AssignmentView
          * @description A unit sent to an incident: the instants t4 to t12, the server's clock.
+         *
+         *         ``suggested`` are the milestones that its way suggests and the crew may confirm or dismiss;
+         *         ``confirmed`` those reached by confirming, the others were reported by hand.
          */
         AssignmentView: {
             acknowledged_at: string | null;
@@ -893,6 +1379,8 @@ export interface components {
             cancel_reason: string | null;
             cancelled_at: string | null;
             cleared_at: string | null;
+            /** @default [] */
+            confirmed: components["schemas"]["Milestone"][];
             contact_at: string | null;
             dispatched_at: string;
             en_route_at: string | null;
@@ -901,15 +1389,19 @@ export interface components {
             id: number;
             incident_id: number;
             on_scene_at: string | null;
+            /** @default [] */
+            suggested: components["schemas"]["Milestone"][];
             transporting_at: string | null;
             unit_id: number;
         };
         /**
          * Basis
-         * @description Where a place comes from: a device, or a dispatcher who set it by hand.
+         * @description Where a place comes from: a device, a dispatcher who set it by hand, or the unit's centre.
+         *
+         *         The centre stands for a unit on shift of which nothing else is known.
          * @enum {unknown}
          */
-        Basis: "gps" | "manual";
+        Basis: "centre" | "gps" | "manual";
         /**
          * Board
          * @description Everything live: incidents not closed, open offers, live assignments, units, positions.
@@ -920,6 +1412,17 @@ export interface components {
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
             units: components["schemas"]["UnitView"][];
+        };
+        /**
+         * CentreRoster
+         * @description A centre's rows on a day, and its duty at ``at``.
+         */
+        CentreRoster: {
+            /** Centre */
+            centre: string;
+            duty: components["schemas"]["DutyOut"];
+            /** Entries */
+            entries: components["schemas"]["RosterEntry"][];
         };
         /**
          * CentreView
@@ -939,6 +1442,42 @@ export interface components {
             /** Name Fa */
             name_fa: string;
         };
+        /**
+         * Check
+         * @description An open check.
+         */
+        Check: {
+            /** Blocks */
+            blocks: boolean;
+            /** Due Km */
+            due_km: number | null;
+            /** Due On */
+            due_on: string | null;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Overdue */
+            overdue: boolean;
+        };
+        /**
+         * CheckIn
+         * @description A check of a ``check_kind``: ``due_on`` is its last day, ``due_km`` its last reading.
+         */
+        CheckIn: {
+            /** Due Km */
+            due_km?: number | null;
+            /** Due On */
+            due_on?: string | null;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * Client
+         * @description What a device runs; it tells which address it is given, and decides nothing else.
+         * @enum {string}
+         */
+        Client: "traccar" | "owntracks" | "gpslogger" | "osmand" | "nmea" | "gpx" | "socket";
         /**
          * Closing
          * @description How it ended.
@@ -1024,24 +1563,64 @@ export interface components {
          * @description One person of a shift's crew.
          */
         CrewMember: {
+            /** @default null */
+            gender: string | null;
             name: string;
             role: string;
         };
         /**
          * CrewMemberIn
-         * @description One person of the crew.
+         * @description One person of the crew; ``staff_no`` tells two of one name apart and is not shown.
          */
         CrewMemberIn: {
+            /** Gender */
+            gender?: string | null;
             /** Name */
             name: string;
             /** Role */
             role: string;
+            /** Staff No */
+            staff_no?: string | null;
+        };
+        /**
+         * Defect
+         * @description A defect that is not mended.
+         */
+        Defect: {
+            /** Description */
+            description: string;
+            /** Id */
+            id: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * DefectIn
+         * @description A defect; one that ``blocks`` keeps the vehicle from going out.
+         */
+        DefectIn: {
+            /** Description */
+            description: string;
+            severity: components["schemas"]["Severity"];
         };
         /**
          * DeviceIn
          * @description A device to enrol; only one that ``may_act`` answers offers and reports milestones.
          */
         DeviceIn: {
+            /** @default traccar */
+            form: components["schemas"]["Client"];
+            /**
+             * Interval S
+             * @default 10
+             */
+            interval_s: number;
             /**
              * May Act
              * @default false
@@ -1054,24 +1633,53 @@ export interface components {
         };
         /**
          * DeviceOut
-         * @description A device, without its token.
+         * @description A device, without its token, and what it last did.
+         *
+         *     ``refused`` is why a report of it was last refused, at ``refused_at``, and ``fault`` what was
+         *     wrong with it; ``heard_form`` is the form in which it really speaks.
          */
         DeviceOut: {
+            /** Battery Pct */
+            battery_pct: number | null;
+            /** Charging */
+            charging: boolean | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Fault */
+            fault: string | null;
+            /** Fixed At */
+            fixed_at: string | null;
+            /** Form */
+            form: string;
+            /** Heard At */
+            heard_at: string | null;
+            /** Heard Form */
+            heard_form: string | null;
             /** Id */
             id: number;
+            /** Interval S */
+            interval_s: number;
             /** May Act */
             may_act: boolean;
+            /** Moving */
+            moving: boolean | null;
             /** Name */
             name: string;
+            /** Old Token Until */
+            old_token_until: string | null;
+            /** Refused */
+            refused: string | null;
+            /** Refused At */
+            refused_at: string | null;
             /** Revoked At */
             revoked_at: string | null;
             /** Unit Id */
             unit_id: number;
+            /** Verdict */
+            verdict: string | null;
         };
         /**
          * Devices
@@ -1080,6 +1688,24 @@ export interface components {
         Devices: {
             /** Devices */
             devices: components["schemas"]["DeviceOut"][];
+        };
+        /**
+         * Dismiss
+         * @description A suggested milestone that was not reached; it is not suggested again.
+         */
+        Dismiss: {
+            assignment_id: number;
+            id: string;
+            milestone: components["schemas"]["Milestone"];
+            /** @enum {unknown} */
+            type: "dismiss";
+        };
+        /**
+         * Dismissal
+         * @description A suggested milestone that was not reached.
+         */
+        Dismissal: {
+            milestone: components["schemas"]["Milestone"];
         };
         /**
          * Done
@@ -1091,16 +1717,54 @@ export interface components {
             type: "done";
         };
         /**
+         * DutyKind
+         * @description How a crew is at work; on call it is elsewhere and comes when it is needed.
+         * @enum {unknown}
+         */
+        DutyKind: "around_the_clock" | "office_hours" | "on_call";
+        /**
+         * DutyOut
+         * @description How a centre's crews are at work at an instant, and until when.
+         */
+        DutyOut: {
+            /** Entry */
+            entry: number | null;
+            kind: components["schemas"]["DutyKind"] | null;
+            /** Turnout S */
+            turnout_s: number;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * EndIn
+         * @description The first day on which something no longer holds.
+         */
+        EndIn: {
+            /**
+             * Valid To
+             * Format: date
+             */
+            valid_to: string;
+        };
+        /**
          * Enrolled
-         * @description A new device with its token, shown this once.
+         * @description A device with its new token, shown this once, and how each client is set up with it.
          */
         Enrolled: {
+            /** Form */
+            form: string;
             /** Id */
             id: number;
+            /** Interval S */
+            interval_s: number;
+            /** Links */
+            links: components["schemas"]["LinkOut"][];
             /** May Act */
             may_act: boolean;
             /** Name */
             name: string;
+            /** Old Token Until */
+            old_token_until: string | null;
             /** Token */
             token: string;
             /** Unit Id */
@@ -1123,8 +1787,9 @@ export interface components {
          * Fact
          * @description What happened, and the new state of each thing it changed (null: not changed).
          *
-         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached and
-         *         milestone_suggested, ``position`` where a person put a unit or released its fix.
+         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached,
+         *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
+         *         released its fix.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         Fact: {
@@ -1152,7 +1817,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_placed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -1193,7 +1858,7 @@ export interface components {
         };
         /**
          * Fixes
-         * @description A batch, numbered by the client; keep it until ``ack`` says the same ``seq``.
+         * @description A batch, numbered by the client; keep it until ``ack`` names its ``seq``.
          */
         Fixes: {
             fixes: components["schemas"]["FixReport"][];
@@ -1243,6 +1908,32 @@ export interface components {
             /** @enum {unknown} */
             type: "hello";
             version: number;
+        };
+        /**
+         * Hint
+         * @description Report every ``interval_s`` from now on, and at once after having stood still.
+         *
+         *         A client that cannot is not refused.
+         */
+        Hint: {
+            interval_s: number;
+            /** @enum {unknown} */
+            type: "hint";
+        };
+        /**
+         * HolidayIn
+         * @description A holiday of the country or the province.
+         */
+        HolidayIn: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
         };
         /**
          * IncidentIn
@@ -1316,14 +2007,17 @@ export interface components {
             incidents: components["schemas"]["IncidentView"][];
         };
         /**
-         * Kept
-         * @description What became of a report: ``verdict`` is null for a heartbeat.
+         * LinkOut
+         * @description How one client is set up: the address to set, the link that does it, a QR code (SVG).
          */
-        Kept: {
-            /** Kept */
-            kept: boolean;
-            /** Verdict */
-            verdict: string | null;
+        LinkOut: {
+            /** Deep Link */
+            deep_link: string | null;
+            form: components["schemas"]["Client"];
+            /** Qr Svg */
+            qr_svg: string;
+            /** Url */
+            url: string;
         };
         /**
          * LocatedView
@@ -1437,6 +2131,14 @@ export interface components {
             password: string;
         };
         /**
+         * Overlap
+         * @description For how long the present token still works beside the new one; null: as the setting says.
+         */
+        Overlap: {
+            /** Overlap S */
+            overlap_s?: number | null;
+        };
+        /**
          * Ping
          * @description Asks for a pong with the same ``n``; send one every 10 s.
          */
@@ -1444,6 +2146,27 @@ export interface components {
             n: number;
             /** @enum {unknown} */
             type: "ping";
+        };
+        /**
+         * PlaceBasis
+         * @description Where a unit's place is from: its device, a dispatcher, either of them long ago, or its
+         *         centre, since nothing else is known.
+         * @enum {unknown}
+         */
+        PlaceBasis: "centre" | "gps" | "last_known" | "manual";
+        /**
+         * PlaceIn
+         * @description Where a unit is, as somebody told; ``reason`` is a word of ``place_reason``.
+         */
+        PlaceIn: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * Pong
@@ -1461,7 +2184,7 @@ export interface components {
          *         state]``; null is unknown.
          *
          *         ``fixed_at_ms`` is the device's instant of the place and ``heard_at_ms`` the
-         *         server's of the last sign of life, in milliseconds since 1970 UTC.
+         *         server's of the last sign of life, in milliseconds since 1970 UTC; 0 is never.
          */
         PositionRow: [
             number,
@@ -1524,7 +2247,10 @@ export interface components {
         };
         /**
          * Ranked
-         * @description A recommended unit and what speaks for it.
+         * @description A recommended unit and what speaks for it; ``turnout_s`` is a part of ``eta_s``.
+         *
+         *         ``basis`` says how the distance was measured and ``place_basis`` from where. ``fix_age_s`` is
+         *         null for a unit that is taken to be at its centre.
          */
         Ranked: {
             accuracy_m: number | null;
@@ -1532,19 +2258,65 @@ export interface components {
             code: string;
             distance_m: number;
             eta_s: number;
-            fix_age_s: number;
+            fix_age_s: number | null;
+            /** @default gps */
+            place_basis: components["schemas"]["PlaceBasis"];
             rank: number;
             rule: string;
             /** @enum {unknown} */
             tier: "other" | "own" | "supporting";
+            /** @default 0 */
+            turnout_s: number;
             unit_id: number;
+        };
+        /**
+         * ReadinessOut
+         * @description Whether a vehicle is ready today, and what it depends on.
+         */
+        ReadinessOut: {
+            /** Checks */
+            checks: components["schemas"]["Check"][];
+            /** Defects */
+            defects: components["schemas"]["Defect"][];
+            /** Not Ready */
+            not_ready: string[];
+            odometer: components["schemas"]["Reading"] | null;
+            /** Ready */
+            ready: boolean;
+        };
+        /**
+         * Reading
+         * @description The newest reading of an odometer.
+         */
+        Reading: {
+            /** By Name */
+            by_name: string;
+            /** Km */
+            km: number;
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * ReadingIn
+         * @description A reading of the odometer; ``reason`` is a word of ``odometer_reason``.
+         */
+        ReadingIn: {
+            /** Km */
+            km: number;
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * Reason
          * @description Why a unit is not recommended.
          * @enum {unknown}
          */
-        Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "not_covered" | "off_shift" | "stale_fix";
+        Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "not_covered" | "not_ready" | "off_shift" | "stale_fix";
         /**
          * RecommendationView
          * @description A ranking that was made and kept, as screens see it.
@@ -1569,17 +2341,18 @@ export interface components {
         };
         /**
          * RefusedFix
-         * @description The ``index``-th fix of the batch was not used; ``fault`` says what is malformed in it.
+         * @description The ``index``-th fix of batch ``seq`` was not used; ``fault`` says what is malformed.
          */
         RefusedFix: {
             /** @default null */
             fault: string | null;
             index: number;
             reason: string;
+            seq: number;
         };
         /**
          * Report
-         * @description A milestone of the unit's assignment.
+         * @description A milestone of the unit's assignment; ``suggested`` when the crew confirms a suggestion.
          */
         Report: {
             assignment_id: number;
@@ -1587,8 +2360,77 @@ export interface components {
             device_at: string | null;
             id: string;
             milestone: components["schemas"]["Milestone"];
+            /** @default false */
+            suggested: boolean;
             /** @enum {unknown} */
             type: "report";
+        };
+        /**
+         * Report
+         * @description A milestone, with the device's instant when there is one; ``suggested`` confirms.
+         */
+        "Report-Input": {
+            /** Device At */
+            device_at?: string | null;
+            milestone: components["schemas"]["Milestone"];
+            /**
+             * Suggested
+             * @default false
+             */
+            suggested: boolean;
+        };
+        /**
+         * Report
+         * @description A report that was not believed; null is unknown, ``raw`` is what came, cut at 4 KiB.
+         */
+        "Report-Output": {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Altitude M */
+            altitude_m: number | null;
+            /** Battery Pct */
+            battery_pct: number | null;
+            /** Fault */
+            fault: string | null;
+            /** Fixed At */
+            fixed_at: string | null;
+            /** Form */
+            form: string;
+            /** Heading Deg */
+            heading_deg: number | null;
+            /** Id */
+            id: number;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Raw */
+            raw: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Released At */
+            released_at: string | null;
+            /** Released By */
+            released_by: string | null;
+            /** Source */
+            source: number;
+            /** Speed Mps */
+            speed_mps: number | null;
+            /** Unit Id */
+            unit_id: number;
+        };
+        /**
+         * Reports
+         * @description Quarantined reports, newest first.
+         */
+        Reports: {
+            /** Reports */
+            reports: components["schemas"]["Report-Output"][];
         };
         /**
          * Role
@@ -1597,8 +2439,102 @@ export interface components {
          */
         Role: "dispatcher" | "crew" | "planner" | "administrator";
         /**
+         * RosterEntry
+         * @description A row of the roster as it stands.
+         */
+        RosterEntry: {
+            /** Days */
+            days: ("sat" | "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "holiday")[];
+            /**
+             * From Time
+             * Format: time
+             */
+            from_time: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["DutyKind"];
+            /**
+             * To Time
+             * Format: time
+             */
+            to_time: string;
+            /** Turnout S */
+            turnout_s: number;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
+         * RosterIn
+         * @description A row of the roster; ``to_time`` not after ``from_time`` is of the next day.
+         */
+        RosterIn: {
+            /** Centre */
+            centre: string;
+            /** Days */
+            days: ("sat" | "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "holiday")[];
+            /**
+             * From Time
+             * Format: time
+             */
+            from_time: string;
+            kind: components["schemas"]["DutyKind"];
+            /**
+             * To Time
+             * Format: time
+             */
+            to_time: string;
+            /**
+             * Turnout S
+             * @default 0
+             */
+            turnout_s: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * RosterOut
+         * @description The roster of a day; ``day_kind`` is ``sat`` to ``fri`` or ``holiday``.
+         */
+        RosterOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Centres */
+            centres: components["schemas"]["CentreRoster"][];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Day Kind
+             * @enum {string}
+             */
+            day_kind: "sat" | "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "holiday";
+            holiday: components["schemas"]["HolidayIn"] | null;
+        };
+        /**
+         * Severity
+         * @description Whether a defect keeps the vehicle at home or is only noted.
+         * @enum {string}
+         */
+        Severity: "blocks" | "note";
+        /**
          * ShiftIn
          * @description A crew signs on to a unit until ``ends_at``.
+         *
+         *     What the roles and genders give is added to ``capabilities``. Without ``duty`` the roster of
+         *     the centre says how the crew is at work. ``override`` is a word of ``override_reason`` with
+         *     which a dispatcher lets a vehicle go out that is not ready.
          */
         ShiftIn: {
             /**
@@ -1608,11 +2544,14 @@ export interface components {
             capabilities: string[];
             /** Crew */
             crew: components["schemas"]["CrewMemberIn"][];
+            duty?: components["schemas"]["DutyKind"] | null;
             /**
              * Ends At
              * Format: date-time
              */
             ends_at: string;
+            /** Override */
+            override?: string | null;
             /** Unit Id */
             unit_id: number;
         };
@@ -1661,15 +2600,25 @@ export interface components {
         /**
          * State
          * @description The unit's whole state anew, after anything that concerns it; ``kind`` says what happened.
-         *
-         *         ``kind`` is null for a socket that fell behind: much happened.
          */
         State: {
-            kind: components["schemas"]["FactKind"] | null;
+            kind: components["schemas"]["FactKind"];
             server_at: string;
             state: components["schemas"]["UnitState"];
             /** @enum {unknown} */
             type: "state";
+        };
+        /**
+         * Stop
+         * @description A stay at a place; instants are milliseconds since 1970 UTC.
+         */
+        Stop: {
+            dwell_s: number;
+            fixes: number;
+            from_ms: number;
+            lat: number;
+            lon: number;
+            until_ms: number;
         };
         /**
          * Tick
@@ -1688,8 +2637,9 @@ export interface components {
          * TimelineFact
          * @description What happened, and the new state of each thing it changed (null: not changed).
          *
-         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached and
-         *         milestone_suggested, ``position`` where a person put a unit or released its fix.
+         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached,
+         *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
+         *         released its fix.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         TimelineFact: {
@@ -1712,8 +2662,72 @@ export interface components {
             /** @default null */
             unit: components["schemas"]["UnitView"] | null;
         };
-        Track: {
-            positions: components["schemas"]["PositionRow"][];
+        /**
+         * Told
+         * @description What became of one report; ``verdict`` is null for a heartbeat that was heard.
+         *
+         *     ``kept`` tells whether it is stored, in history or in quarantine, and ``fault`` names the field
+         *     that could not be read.
+         */
+        Told: {
+            /** Fault */
+            fault: string | null;
+            /** Kept */
+            kept: boolean;
+            /** Verdict */
+            verdict: string | null;
+        };
+        /**
+         * TrackPoint
+         * @description ``[unit, lat, lon, accuracy_m, speed_mps, heading_deg, fixed_at_ms, received_at_ms,
+         *         altitude_m]``; null is unknown, instants are milliseconds since 1970 UTC.
+         */
+        TrackPoint: [
+            number,
+            number,
+            number,
+            number | null,
+            number | null,
+            number | null,
+            number,
+            number,
+            number | null
+        ];
+        /**
+         * TrackSummary
+         * @description How a unit spent [since, until): ``elapsed_s``, from the first fix to the last, is
+         *         ``moving_s`` + ``stopped_s`` + ``unknown_s``. ``distance_m`` is without the jitter of standing
+         *         and without what no fix tells of. ``truncated``: only the first ``limit`` fixes count.
+         */
+        TrackSummary: {
+            distance_m: number;
+            elapsed_s: number;
+            fixes: number;
+            limit: number;
+            moving_s: number;
+            since: string;
+            stopped_s: number;
+            stops: components["schemas"]["Stop"][];
+            truncated: boolean;
+            unit: number;
+            unknown_s: number;
+            until: string;
+        };
+        /**
+         * TrackView
+         * @description Where a unit was in [since, until). ``segments`` are the indexes in ``positions`` at which a
+         *         new one begins: no line leads there. ``truncated``: there are more than ``limit``; go on from
+         *         the last one's instant.
+         */
+        TrackView: {
+            limit: number;
+            positions: components["schemas"]["TrackPoint"][];
+            segments: number[];
+            since: string;
+            tolerance_m: number;
+            truncated: boolean;
+            unit: number;
+            until: string;
         };
         /**
          * UnitHello
@@ -1726,8 +2740,8 @@ export interface components {
             type: "hello";
             version: number;
         };
-        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Ping"];
-        UnitOut: components["schemas"]["UnitWelcome"] | components["schemas"]["State"] | components["schemas"]["Ack"] | components["schemas"]["Done"] | components["schemas"]["Refused"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
+        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["Ping"];
+        UnitOut: components["schemas"]["UnitWelcome"] | components["schemas"]["State"] | components["schemas"]["Hint"] | components["schemas"]["Ack"] | components["schemas"]["Done"] | components["schemas"]["Refused"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
          * UnitState
          * @description What a unit must know: itself, its open offer, its live assignment, their incident.
@@ -1748,7 +2762,9 @@ export interface components {
          * UnitView
          * @description A unit, its status since ``status_at`` and the shift it works, without its position.
          *
-         *         ``county`` is that of its centre, null when no centre has that code.
+         *         ``county`` is that of its centre, null when no centre has that code. ``turnout_s`` is how long
+         *         the crew takes until it rolls, 0 once it has set out. ``not_ready`` names what speaks against
+         *         the vehicle: ``defect`` or the kind of an overdue check.
          */
         UnitView: {
             capabilities: string[];
@@ -1756,15 +2772,23 @@ export interface components {
             code: string;
             county: string | null;
             crew: components["schemas"]["CrewMember"][];
+            /** @default null */
+            duty: components["schemas"]["DutyKind"] | null;
             id: number;
             name_en: string;
             name_fa: string;
+            /** @default [] */
+            not_ready: string[];
+            /** @default true */
+            ready: boolean;
             shift_ends_at: string | null;
             shift_id: number | null;
             shift_started_at: string | null;
             status: components["schemas"]["UnitStatus"];
             status_at: string;
             status_reason: string | null;
+            /** @default 0 */
+            turnout_s: number;
         };
         /**
          * UnitWelcome
@@ -1782,6 +2806,12 @@ export interface components {
         Units: {
             units: components["schemas"]["UnitView"][];
         };
+        /**
+         * Verdict
+         * @description What becomes of a report; documented in docs/reference/reasons.md.
+         * @enum {string}
+         */
+        Verdict: "good" | "older" | "too_old" | "spare" | "duplicate" | "off_shift" | "malformed" | "out_of_range" | "zero_island" | "swapped" | "out_of_region" | "spoof_place" | "future" | "time_backwards" | "poor_accuracy" | "mock" | "impossible_jump" | "frozen" | "circling" | "fleet_gathering";
         /**
          * Welcome
          * @description Answer to hello. ``resumed``: the missed facts follow; otherwise a snapshot follows.
@@ -1811,9 +2841,13 @@ export interface components {
         /**
          * Wrong
          * @description A message that could not be used, and why; the socket stays open.
+         *
+         *         ``seq`` is the number of the batch when it was one: it must be divided or forgotten.
          */
         Wrong: {
             problem: components["schemas"]["Problem"];
+            /** @default null */
+            seq: number | null;
             /** @enum {unknown} */
             type: "wrong";
         };
@@ -1950,6 +2984,41 @@ export interface operations {
             };
         };
     };
+    dismiss_api_v1_assignments__assignment_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reach_api_v1_assignments__assignment_id__milestones_post: {
         parameters: {
             query?: never;
@@ -1961,7 +3030,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Report"];
+                "application/json": components["schemas"]["Report-Input"];
             };
         };
         responses: {
@@ -2020,6 +3089,41 @@ export interface operations {
             };
         };
     };
+    finish_check_api_v1_checks__check_id__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     codes_api_v1_codes_get: {
         parameters: {
             query?: never;
@@ -2038,6 +3142,41 @@ export interface operations {
                     "application/json": {
                         [key: string]: components["schemas"]["Named"][];
                     };
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mend_defect_api_v1_defects__defect_id__mended_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                defect_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
                 };
             };
             /** @description a refusal */
@@ -2144,6 +3283,43 @@ export interface operations {
             };
         };
     };
+    rotate_api_v1_devices__device_id__token_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Overlap"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ground_api_v1_ground_get: {
         parameters: {
             query?: never;
@@ -2161,6 +3337,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GroundView"];
                 };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_holiday_api_v1_holidays_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_holiday_api_v1_holidays__day__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a refusal */
             default: {
@@ -2757,6 +3997,174 @@ export interface operations {
             };
         };
     };
+    reports_api_v1_quarantine_get: {
+        parameters: {
+            query?: {
+                unit_id?: number | null;
+                reason?: components["schemas"]["Verdict"] | null;
+                released?: boolean | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reports"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_api_v1_quarantine__report_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report-Output"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roster_api_v1_roster_get: {
+        parameters: {
+            query?: {
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOut"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_entry_api_v1_roster_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_entry_api_v1_roster__entry_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session_api_v1_session_get: {
         parameters: {
             query?: never;
@@ -2947,6 +4355,77 @@ export interface operations {
             };
         };
     };
+    lines_api_v1_tracks_get: {
+        parameters: {
+            query: {
+                since: string;
+                until?: string | null;
+                bbox?: string | null;
+                units?: number[] | null;
+                tolerance_m?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tile_api_v1_tracks_tiles__z___x___y__mvt_get: {
+        parameters: {
+            query: {
+                since: string;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                z: number;
+                x: number;
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     units_api_v1_units_get: {
         parameters: {
             query?: never;
@@ -3042,6 +4521,117 @@ export interface operations {
             };
         };
     };
+    plan_check_api_v1_units__unit_id__checks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_defect_api_v1_units__unit_id__defects_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefectIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_odometer_api_v1_units__unit_id__odometer_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     take_out_api_v1_units__unit_id__out_of_service_post: {
         parameters: {
             query?: never;
@@ -3064,6 +4654,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    place_api_v1_units__unit_id__place_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceIn"];
+            };
+        };
+        responses: {
+            /** @description PositionRow */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionRow"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readiness_api_v1_units__unit_id__readiness_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadinessOut"];
                 };
             };
             /** @description a refusal */
@@ -3117,6 +4775,9 @@ export interface operations {
             query: {
                 since: string;
                 until?: string | null;
+                format?: "json" | "geojson" | "gpx";
+                tolerance_m?: number;
+                bbox?: string | null;
             };
             header?: never;
             path: {
@@ -3126,13 +4787,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Track */
+            /** @description TrackView */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Track"];
+                    "application/json": components["schemas"]["TrackView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summary_api_v1_units__unit_id__track_summary_get: {
+        parameters: {
+            query: {
+                since: string;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description TrackSummary */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackSummary"];
                 };
             };
             /** @description a refusal */
@@ -3204,7 +4899,7 @@ export interface operations {
             };
         };
     };
-    report_t_get: {
+    from_traccar_t_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3219,7 +4914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["Answer"];
                 };
             };
             /** @description a refusal */
@@ -3233,7 +4928,7 @@ export interface operations {
             };
         };
     };
-    report_t_post: {
+    from_traccar_t_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -3248,7 +4943,239 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    from_gpslogger_t_gpslogger_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    from_gpslogger_t_gpslogger_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    from_gpx_t_gpx_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    from_nmea_t_nmea_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    from_nmea_t_nmea_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    from_osmand_t_osmand_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    from_osmand_t_osmand_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    from_owntracks_t_owntracks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
                 };
             };
             /** @description a refusal */

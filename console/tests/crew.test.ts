@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { isDue } from "../src/crew/due";
 import { FixBuffer } from "../src/crew/fixes";
 import { type CrewAct, Outbox, type Store, toldMilestones } from "../src/crew/outbox";
 import { mayStandDown, nextSteps, reached, statusAfter } from "../src/job";
@@ -25,7 +26,7 @@ beforeEach(() => {
 });
 
 function report(id: string, milestone: Milestone): CrewAct {
-  return { type: "report", id, assignment_id: 1, milestone, device_at: T0 };
+  return { type: "report", id, assignment_id: 1, milestone, device_at: T0, suggested: false };
 }
 
 describe("the outbox", () => {
@@ -165,5 +166,28 @@ describe("the steps of a job", () => {
     expect(["dispatched", "en_route", "on_scene"].every((it) => mayStandDown(it as UnitStatus))).toBe(true);
     expect(mayStandDown("transporting")).toBe(false);
     expect(mayStandDown("at_destination")).toBe(false);
+  });
+});
+
+describe("B15: how often a position is reported", () => {
+  const kept = (seconds: number, metres = 0, speedMps: number | null = 12) => ({
+    atMs: Date.parse(T0) + seconds * 1000,
+    lat: 34 + metres / 111_195,
+    lon: 49.7,
+    speedMps,
+  });
+
+  test("the first at once, then as the server asks", () => {
+    expect(isDue(null, kept(0), 15)).toBe(true);
+    expect(isDue(kept(0), kept(14, 200), 15)).toBe(false);
+    expect(isDue(kept(0), kept(14.6, 200), 15)).toBe(true);
+    expect(isDue(kept(0), kept(5, 60), 5)).toBe(true);
+  });
+
+  test("one that stood reports at once when it sets out", () => {
+    expect(isDue(kept(0, 0, 0), kept(20, 49), 60)).toBe(false);
+    expect(isDue(kept(0, 0, 0), kept(20, 51), 60)).toBe(true);
+    expect(isDue(kept(0, 0, null), kept(20, 51), 60)).toBe(true);
+    expect(isDue(kept(0, 0, 0), kept(1, 51), 60)).toBe(false);
   });
 });

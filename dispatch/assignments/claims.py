@@ -12,6 +12,7 @@ the plan stays small. With so many steps its start costs more than the work.
 from functools import cache
 
 from dispatch.assignments.queries import assignment_view, offer_view
+from dispatch.incidents.actions import PUT_ON_OFFER, RESPOND
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.incidents.queries import incident_view
 from fleet.units.queries import unit_view
@@ -81,8 +82,7 @@ o AS (
       {_ETA if ranked else "NULL"}, %(backup)s FROM u
     RETURNING incident_id, {offer_view("offer")} AS offer),
 n AS (
-    UPDATE incident SET seeking = %(go_on)s, attention = NULL, on_offer = true,
-      round_at = CASE WHEN seeking THEN round_at ELSE %(at)s END
+    UPDATE incident SET {PUT_ON_OFFER}
     FROM o, u WHERE incident.id = o.incident_id
     RETURNING {incident_view("incident")} AS incident, o.offer, u.unit),
 {_record("offer", (), keeps=keeps)}""")
@@ -101,8 +101,7 @@ a AS (
       {_ETA if ranked else "NULL"} FROM u
     RETURNING incident_id, {assignment_view("assignment")} AS assignment),
 n AS (
-    UPDATE incident SET status = '{IncidentStatus.RESPONDING}', seeking = false, attention = NULL,
-      status_at = CASE WHEN status = '{IncidentStatus.RESPONDING}' THEN status_at ELSE %(at)s END
+    UPDATE incident SET {RESPOND}
     FROM a, u WHERE incident.id = a.incident_id
     RETURNING {incident_view("incident")} AS incident, a.assignment, u.unit),
 {_record("assignment", ("reason",), keeps=keeps)}""")

@@ -24,6 +24,16 @@ class OfferAct(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class SystemReason(StrEnum):
+    """Why an offer ended when no person gave a reason; documented in docs/reference/reasons.md."""
+
+    NO_ANSWER = "no_answer"
+    ASSIGNED = "assigned"
+    INCIDENT_HELD = "incident_held"
+    INCIDENT_CLOSED = "incident_closed"
+    INCIDENT_CLEARED = "incident_cleared"
+
+
 S, A = OfferStatus, OfferAct
 
 OFFER = Table(

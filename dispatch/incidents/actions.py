@@ -1,4 +1,8 @@
-"""Writes of incidents: open, prioritise, hold, release, close, reopen, and audited reads."""
+"""Writes of incidents: open, prioritise, hold, release, close, reopen, notes, audited reads.
+
+All that changes an incident's row is here, also what offers do to it: ``seeking``, ``attention``,
+``on_offer`` and ``round_at``. A ``reason`` is a code; what a person writes beside it is a note.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,6 +102,45 @@ async def move(
             f"UPDATE incident SET {assignments} WHERE id = %(id)s", {**columns, "id": incident_id}
         )
     return after
+
+
+# What the claims do to the incident, each within its one statement.
+PUT_ON_OFFER = """seeking = %(go_on)s, attention = NULL, on_offer = true,
+      round_at = CASE WHEN seeking THEN round_at ELSE %(at)s END"""
+RESPOND = f"""status = '{IncidentStatus.RESPONDING}', seeking = false, attention = NULL,
+      status_at = CASE WHEN status = '{IncidentStatus.RESPONDING}' THEN status_at ELSE %(at)s END"""
+
+
+async def begin_round(conn: Connection, incident_id: int, now: datetime) -> None:
+    """Begin a round of offers, unless one goes on: who refused before may be asked again."""
+    await conn.execute(
+        "UPDATE incident SET round_at = %s WHERE id = %s AND NOT seeking", (now, incident_id)
+    )
+
+
+async def end_offer(conn: Connection, incident_id: int) -> None:
+    """Write down that no offer of the incident is open any more."""
+    await conn.execute("UPDATE incident SET on_offer = false WHERE id = %s", (incident_id,))
+
+
+async def stop_seeking(conn: Connection, incident_id: int, attention: str | None = None) -> None:
+    """Let offers go on no more; ``attention`` names what a person must look at."""
+    await conn.execute(
+        "UPDATE incident SET seeking = false, attention = %s WHERE id = %s",
+        (attention, incident_id),
+    )
+
+
+async def note(
+    conn: Connection, incident_id: int, text: str | None, *, about: str, at: datetime, by: str
+) -> None:
+    """Keep what somebody wrote ``about`` a fact of this kind, if anything, apart from the fact."""
+    if text:
+        await conn.execute(
+            """INSERT INTO incident_note (incident_id, at, by_name, about, text)
+               VALUES (%s, %s, %s, %s, %s)""",
+            (incident_id, at, by, about, text),
+        )
 
 
 async def prioritise(

@@ -92,6 +92,22 @@ class IncidentPrivateRow(Base):
     closing_note: Mapped[str | None] = mapped_column(Text)
 
 
+class IncidentNoteRow(Base):
+    """What somebody wrote beside a reason's code: private, and read with the private part.
+
+    ``about`` is the kind of the fact that it goes with.
+    """
+
+    __tablename__ = "incident_note"
+
+    id: Mapped[int] = mapped_column(BIGINT, Identity(), primary_key=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_name: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class PrivateReadRow(Base):
     """Who read an incident's private part, and when."""
 

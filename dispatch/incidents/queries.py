@@ -64,7 +64,7 @@ async def lock(conn: Connection, incident_id: int) -> tuple[IncidentStatus, dict
 
 
 async def private(conn: Connection, incident_id: int) -> dict[str, Any]:
-    """Return who and exactly where. Raises NotFound."""
+    """Return who and exactly where, and the notes. Raises NotFound."""
     cursor = await conn.execute(
         """SELECT ST_Y(place::geometry) AS lat, ST_X(place::geometry) AS lon, uncertainty_m,
              address, narrative, caller_name, caller_phone, closing_note
@@ -74,4 +74,13 @@ async def private(conn: Connection, incident_id: int) -> dict[str, Any]:
     row = await cursor.fetchone()
     if row is None:
         raise NotFound(f"no incident {incident_id}")
-    return row
+    return row | {"notes": await _notes(conn, incident_id)}
+
+
+async def _notes(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
+    cursor = await conn.execute(
+        """SELECT at, by_name AS by, about, text FROM incident_note
+           WHERE incident_id = %s ORDER BY id""",
+        (incident_id,),
+    )
+    return await cursor.fetchall()

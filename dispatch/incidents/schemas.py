@@ -1,8 +1,14 @@
 """HTTP shapes of incidents."""
 
+from datetime import datetime
+from typing import Annotated
+
 from pydantic import BaseModel, Field, FiniteFloat
 
-from kit.shapes import Instant, Shape
+from kit.shapes import Instant, Reason, Shape
+
+Note = Annotated[str | None, Field(max_length=500)]
+ReasonCode = Annotated[str | None, Field(min_length=1, max_length=50)]
 
 
 class IncidentIn(Shape):
@@ -22,11 +28,18 @@ class IncidentIn(Shape):
     answered_at: Instant | None = None
 
 
+class Why(Reason):
+    """Why, and what there is to say about it: the note stands with the private part."""
+
+    note: Note = None
+
+
 class Priority(Shape):
-    """Another priority."""
+    """Another priority; ``reason`` is a word of ``priority_reason``."""
 
     priority: int = Field(ge=1, le=4)
-    reason: str | None = Field(None, max_length=500)
+    reason: ReasonCode = None
+    note: Note = None
 
 
 class Closing(Shape):
@@ -36,8 +49,17 @@ class Closing(Shape):
     note: str | None = Field(None, max_length=10_000)
 
 
+class NoteView(BaseModel):
+    """What somebody wrote; ``about`` is the kind of the fact that it goes with."""
+
+    at: datetime
+    by: str
+    about: str
+    text: str
+
+
 class Private(BaseModel):
-    """Who and exactly where."""
+    """Who and exactly where, and what was noted, oldest first."""
 
     lat: float
     lon: float
@@ -47,3 +69,4 @@ class Private(BaseModel):
     caller_name: str | None
     caller_phone: str | None
     closing_note: str | None
+    notes: list[NoteView]

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.actions import SYSTEM, Claim
-from dispatch.assignments.offer import OfferAct
+from dispatch.assignments.offer import OfferAct, SystemReason
+from dispatch.incidents import actions as incidents
 from dispatch.incidents import events
 from dispatch.recommendations.actions import recommend
 from dispatch.seeking import queries
@@ -44,10 +45,7 @@ async def offer_best(conn: Connection, search: Search, *, now: datetime, day: da
     Raises NoUnit when nobody is left; what was done until then is worth keeping: the ranking
     with its reasons, and ``give_up``.
     """
-    await conn.execute(
-        "UPDATE incident SET round_at = %s WHERE id = %s AND NOT seeking",
-        (now, search.incident_id),
-    )
+    await incidents.begin_round(conn, search.incident_id, now)
     found = await recommend(conn, search.incident_id, now=now, day=day, by=search.by)
     expires_at = await expiry(conn, now, day)
     for unit in found.ranking.ranked:
@@ -69,7 +67,7 @@ async def expire_one(conn: Connection, now: datetime) -> bool:
         return False
     if await queries.still_open(conn, offer_id):
         await assignments.end_offer(
-            conn, offer_id, OfferAct.EXPIRE, now=now, by=SYSTEM, reason="no answer in time"
+            conn, offer_id, OfferAct.EXPIRE, now=now, by=SYSTEM, reason=SystemReason.NO_ANSWER
         )
     return True
 
@@ -97,7 +95,5 @@ async def _next(conn: Connection, incident_id: int, now: datetime, day: date) ->
 
 async def give_up(conn: Connection, incident_id: int, *, now: datetime, by: str) -> None:
     """Ask for a person: no unit is left to offer the incident to."""
-    await conn.execute(
-        "UPDATE incident SET seeking = false, attention = 'no_unit' WHERE id = %s", (incident_id,)
-    )
+    await incidents.stop_seeking(conn, incident_id, attention="no_unit")
     await events.record(conn, "offers_exhausted", incident_id, at=now, by=by)

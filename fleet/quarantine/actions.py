@@ -72,12 +72,14 @@ _OF_A_FIX = (
 )
 
 
-async def withdraw(conn: Connection, withdrawn: Sequence[Withdrawn]) -> None:
+async def withdraw(conn: Connection, withdrawn: Sequence[Withdrawn]) -> Counter[Verdict]:
     """Move what was believed too early from history to the quarantine, with its reason.
 
     The unit's newest position goes back too, and what was quarantined as a jump meanwhile gets the
-    better reason. Call it after the fixes of the same flush were kept and quarantined.
+    better reason. Returns how many fixes went, by reason. Call it after the fixes of the same flush
+    were kept and quarantined.
     """
+    moved = Counter[Verdict]()
     for gone in withdrawn:
         fixes = await queries.kept_of(conn, gone)
         await conn.execute(
@@ -86,6 +88,7 @@ async def withdraw(conn: Connection, withdrawn: Sequence[Withdrawn]) -> None:
             ([fix.fixed_at for fix in fixes], [fix.source for fix in fixes], gone.unit_id),
         )
         await put(conn, [(fix, gone.verdict) for fix in fixes])
+        moved[gone.verdict] += len(fixes)
         days = Counter(day_of(fix.received_at, "UTC") for fix in fixes)
         await count_refusals(
             conn, {(gone.unit_id, day, gone.verdict): n for day, n in days.items()}
@@ -95,6 +98,7 @@ async def withdraw(conn: Connection, withdrawn: Sequence[Withdrawn]) -> None:
             (gone.verdict, await queries.jumps_of(conn, gone)),
         )
         await _go_back(conn, gone)
+    return moved
 
 
 async def _go_back(conn: Connection, gone: Withdrawn) -> None:

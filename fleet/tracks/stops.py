@@ -146,9 +146,10 @@ def _distance_m(course: _Course, stays: Sequence[_Stay]) -> float:
 
 
 def _noise_m(course: _Course, here: int, n: int) -> float:
-    """Return what two fixes may lie apart while nothing moved."""
+    """Return what two fixes may lie apart while nothing moved; twice as far when n says so too."""
     errors_m = (course.points[i].accuracy_m or 0.0 for i in (max(here, 0), n))
-    return max(NOISE_M, sum(errors_m))
+    calm = 1 if course.points[n].speed_mps is None else 2
+    return calm * max(NOISE_M, sum(errors_m))
 
 
 def _stop(course: _Course, stay: _Stay) -> Stop:

@@ -220,7 +220,7 @@ def test_a_tick_carries_each_moved_unit_once_with_its_newest(reported: list[Fix]
     moved = {one.unit_id for one in reported if positions.put(one) is Verdict.GOOD}
     ticked = positions.take_moved()
     assert [one.unit for one in ticked] == sorted(moved)
-    assert ticked == [row(positions.newest[unit]) for unit in sorted(moved)]
+    assert ticked == [one for one in positions.rows() if one.unit in moved]
     assert positions.take_moved() == []
 
 

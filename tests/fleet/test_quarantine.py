@@ -97,7 +97,7 @@ async def test_a_circle_goes_from_history_to_quarantine_and_the_unit_back(
             await seeded_conn.execute("DROP TABLE IF EXISTS fix_stage")
     await tracking.move(seeded_conn, [bad[20]])
     withdrawn = positions.take_withdrawn()
-    await actions.withdraw(seeded_conn, withdrawn)
+    moved_n = await actions.withdraw(seeded_conn, withdrawn)
 
     kept = await rows(seeded_conn, "SELECT fixed_at FROM fix ORDER BY fixed_at")
     assert [row["fixed_at"] for row in kept] == [fix.fixed_at for fix in fixes[:40]]
@@ -109,6 +109,7 @@ async def test_a_circle_goes_from_history_to_quarantine_and_the_unit_back(
     assert newest and back and (newest.fixed_at, newest.lat) == (back.fixed_at, back.lat)
     [refused] = await rows(seeded_conn, "SELECT reason, n FROM fix_refusal")
     assert refused == {"reason": "circling", "n": len(told)}
+    assert moved_n == {Verdict.CIRCLING: len(told)}
 
 
 async def test_what_was_a_jump_gets_the_better_reason(seeded_conn: Connection) -> None:

@@ -94,7 +94,7 @@ def test_a_drive_with_a_stop_tells_both_apart() -> None:
 
 
 def test_a_red_light_is_no_stop_and_adds_no_way() -> None:
-    light = park(600, 7200, 100, random.Random(3), speed=0.1)
+    light = park(600, 7200, 100, random.Random(0), speed=0.1)
     found = of([*drive(0, 0, 600), *light, *drive(700, 7200, 300)])
     assert found.stops == []
     assert found.distance_m == pytest.approx(7200 + 59 * 60, abs=60)

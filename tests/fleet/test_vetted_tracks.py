@@ -247,7 +247,7 @@ def test_a_fleet_that_gathers_without_driving_is_taken_back(silent_s: float) -> 
     spoofed = [
         [
             msgspec.structs.replace(later(fix, silent_s), lat=SPOT.lat + unit / 5000, lon=SPOT.lon)
-            for fix in fixes[AT : AT + 30]
+            for fix in fixes[AT : AT + 100]
         ]
         for unit, fixes in enumerate(drives)
     ]
@@ -286,7 +286,7 @@ def test_a_unit_may_drive_to_an_airport_and_park_there() -> None:
     known, rng = positions(), random.Random(1)
     start = moved(Position(TEHRAN.lat, TEHRAN.lon), -8000, 0)
     fixes = Phone(rng, 5, start=start).track(joined([(0.0, 8000.0, 14.0)]))
-    fixes.append(later(fixes[-1], 3000))
+    fixes.append(displaced(later(fixes[-1], 3000), 5, 5))
     assert set(judged(known, fixes).of(fixes)) == {Verdict.GOOD}
 
 

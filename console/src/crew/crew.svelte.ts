@@ -14,6 +14,8 @@ import { FixBuffer } from "./fixes";
 import { type CrewAct, Outbox, toldMilestones } from "./outbox";
 
 const VERSION = 1;
+/** How often a team reports until the server says. */
+const INTERVAL_S = 10;
 
 export class CrewStore {
   state = $state.raw<UnitState | null>(null);
@@ -23,6 +25,8 @@ export class CrewStore {
   /** Acts that wait for the server's answer. */
   acts = $state.raw<readonly CrewAct[]>([]);
   waitingFixes = $state(0);
+  /** How many seconds the server wants between two positions. */
+  intervalS = $state(INTERVAL_S);
   refusals = $state.raw<readonly { act: CrewAct | null; problem: Problem }[]>([]);
   /** Acts that were done, whose new state may still be on its way. */
   #done = $state.raw<readonly CrewAct[]>([]);
@@ -69,8 +73,9 @@ export class CrewStore {
     this.#tell({ type: "answer", ...stamped(), offer_id: offerId, accept, reason });
   }
 
-  report(assignmentId: number, milestone: Milestone): void {
-    this.#tell({ type: "report", ...stamped(), assignment_id: assignmentId, milestone });
+  /** `suggested`: the crew takes up what its way suggested. */
+  report(assignmentId: number, milestone: Milestone, suggested = false): void {
+    this.#tell({ type: "report", ...stamped(), assignment_id: assignmentId, milestone, suggested });
   }
 
   /** The milestones reached or told of the live assignment, and which of them still wait. */
@@ -110,6 +115,7 @@ export class CrewStore {
   #receive(message: UnitOut): void {
     if ("server_at" in message) now.learn(message.server_at);
     if (message.type === "welcome" || message.type === "state") this.state = message.state;
+    else if (message.type === "hint") this.intervalS = message.interval_s;
     else if (message.type === "ack") message.seqs.forEach((seq) => this.#fixes.acknowledged(seq));
     else if (message.type === "done") this.#settle(message.id);
     else if (message.type === "refused") this.#refused(message);

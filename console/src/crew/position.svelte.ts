@@ -1,7 +1,7 @@
 /** This device's position: watched while on shift, and honest about what it lacks. */
 import type { FixReport } from "../types";
+import { isDue, type Kept } from "./due";
 
-const EVERY_MS = 2_000;
 /** A vehicle that stands still is asked anew, or its position would look stale. */
 const ASK_AGAIN_MS = 15_000;
 
@@ -19,9 +19,13 @@ export class PositionWatch {
 
   #watch: number | null = null;
   #asking: ReturnType<typeof setInterval> | undefined;
-  #keptAt = 0;
+  #kept: Kept | null = null;
 
-  constructor(private readonly onFix: (fix: FixReport) => void) {
+  /** `intervalS` says how many seconds should lie between two reports. */
+  constructor(
+    private readonly onFix: (fix: FixReport) => void,
+    private readonly intervalS: () => number,
+  ) {
     void this.#readBattery();
   }
 
@@ -53,8 +57,9 @@ export class PositionWatch {
     this.state = "good";
     this.accuracyM = coords.accuracy;
     this.fixedAtMs = timestamp;
-    if (timestamp - this.#keptAt < EVERY_MS) return;
-    this.#keptAt = timestamp;
+    const next = { atMs: timestamp, lat: coords.latitude, lon: coords.longitude, speedMps: coords.speed };
+    if (!isDue(this.#kept, next, this.intervalS())) return;
+    this.#kept = next;
     this.onFix({
       fixed_at: new Date(timestamp).toISOString(),
       lat: coords.latitude,

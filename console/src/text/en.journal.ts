@@ -42,6 +42,7 @@ export const enJournal: typeof faJournal = {
     already_declined: "declined this incident",
     not_covered: "the cover rule does not send these units",
     farther: "farther than those recommended",
+    not_ready: "vehicle not ready",
   },
 
   facts: {
@@ -64,6 +65,14 @@ export const enJournal: typeof faJournal = {
     unit_signed_off: "Shift ended",
     unit_taken_out: "Taken out of service",
     unit_brought_back: "Back in service",
+    unit_duty_changed: "Kind of shift changed",
+    unit_readiness_changed: "Readiness of the vehicle changed",
+    unit_placed: "Place set by hand",
+    unit_alarmed: "Alarm from the unit's device",
+    fix_released: "Position released from quarantine",
+    county_crossed: "Crossed into another county",
+    milestone_suggested: "Step suggested to the team",
+    suggestion_dismissed: "Team dismissed the suggested step",
   },
 
   systemReasons: {

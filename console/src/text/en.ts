@@ -1,9 +1,11 @@
 /** Every sentence of the screens in English. */
+import { enFleet } from "./en.fleet";
 import { enJournal } from "./en.journal";
 import type { fa } from "./fa";
 
 export const en: typeof fa = {
   ...enJournal,
+  ...enFleet,
   product: "Sayyar",
   service: "Social Emergency 123",
   languageOther: "فارسی",
@@ -200,6 +202,12 @@ export const en: typeof fa = {
     forBackup: "Send a back-up unit",
     tier: { own: "own county", supporting: "supporting county", other: "another county" },
     straight: "straight line",
+    placeBasis: {
+      gps: "by its device",
+      manual: "set by hand",
+      last_known: "last known",
+      centre: "taken to be at its centre",
+    },
     nowIs: (status) => `now ${status}`,
     rule: (rule) => `rule: ${rule}`,
     rules: { cover_order: "order of counties" },

@@ -42,6 +42,7 @@ export const faJournal = {
     already_declined: "همین رویداد را نپذیرفته",
     not_covered: "قاعدهٔ پوشش این تیم‌ها را نمی‌فرستد",
     farther: "دورتر از تیم‌های پیشنهادی",
+    not_ready: "خودرو آماده نیست",
   } satisfies Record<Reason, string>,
 
   facts: {
@@ -64,6 +65,14 @@ export const faJournal = {
     unit_signed_off: "شیفت پایان یافت",
     unit_taken_out: "از سرویس خارج شد",
     unit_brought_back: "به سرویس بازگشت",
+    unit_duty_changed: "نوع شیفت عوض شد",
+    unit_readiness_changed: "آمادگی خودرو عوض شد",
+    unit_placed: "جای تیم دستی ثبت شد",
+    unit_alarmed: "هشدار از دستگاه تیم",
+    fix_released: "موقعیتی از قرنطینه آزاد شد",
+    county_crossed: "به شهرستان دیگری رفت",
+    milestone_suggested: "گام پیشنهادی به تیم",
+    suggestion_dismissed: "تیم گام پیشنهادی را رد کرد",
   } satisfies Record<FactKind, string>,
 
   /** Reasons that the server itself writes. */

@@ -1,9 +1,11 @@
 /** Every sentence of the screens in Persian; the shape that `en.ts` must follow. */
 
+import { faFleet } from "./fa.fleet";
 import { faJournal } from "./fa.journal";
 
 export const fa = {
   ...faJournal,
+  ...faFleet,
   product: "سیار",
   service: "اورژانس اجتماعی ۱۲۳",
   languageOther: "English",
@@ -199,6 +201,12 @@ export const fa = {
     forBackup: "فرستادن تیم پشتیبان",
     tier: { own: "شهرستان خود", supporting: "شهرستان معین", other: "شهرستان دیگر" },
     straight: "خط راست",
+    placeBasis: {
+      gps: "از دستگاه تیم",
+      manual: "ثبت دستی",
+      last_known: "آخرین موقعیت معلوم",
+      centre: "فرض: در مرکز خود",
+    },
     nowIs: (status: string) => `اکنون ${status}`,
     rule: (rule: string) => `قاعده: ${rule}`,
     rules: { cover_order: "ترتیب شهرستان‌ها" } as Record<string, string>,

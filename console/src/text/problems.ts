@@ -80,6 +80,49 @@ export const PROBLEMS = {
     fa: "این مأموریت پایان یافته یا از تیم گرفته شده است.",
     en: "This assignment is over or was taken back.",
   },
+  not_ready: {
+    fa: "این خودرو آمادهٔ کار نیست: نقص یا بررسی سررسیدشده دارد. به میز اعزام بگویید.",
+    en: "This vehicle is not ready: it has a defect or an overdue check. Tell the dispatch desk.",
+  },
+  person_on_shift: {
+    fa: "یکی از این همکاران هم‌اکنون در تیم دیگری در شیفت است؛ برای همنام‌ها شمارهٔ پرسنلی بنویسید.",
+    en: "One of this crew is on shift with another unit; give staff numbers to people of one name.",
+  },
+  odometer_back: {
+    fa: "این عدد از خوانش پیشین کمتر است؛ دوباره بخوانید یا دلیل آن را برگزینید.",
+    en: "This is lower than the last reading; read again or say why.",
+  },
+  check_open: {
+    fa: "برای این تیم چنین بررسی‌ای باز است؛ نخست همان را پایان دهید.",
+    en: "Such a check is open for this unit already; finish that one first.",
+  },
+  check_done: { fa: "این بررسی پیش‌تر انجام شده است.", en: "This check was done already." },
+  mended: { fa: "این نقص پیش‌تر رفع شده است.", en: "This defect was mended already." },
+  holiday_known: { fa: "این روز پیش‌تر تعطیل شده است.", en: "This day is a holiday already." },
+  unit_off_shift: {
+    fa: "این تیم بیرون از شیفت است؛ جای آن نگه داشته نمی‌شود.",
+    en: "This unit is off shift; its place is not kept.",
+  },
+  released_already: {
+    fa: "این گزارش پیش‌تر آزاد شده است.",
+    en: "This report was released already.",
+  },
+  no_place: {
+    fa: "این گزارش جا و زمانی روی زمین ندارد؛ چیزی برای آزاد کردن نیست.",
+    en: "This report tells no place and time on the earth; there is nothing to release.",
+  },
+  not_yet: {
+    fa: "زمان این گزارش هنوز نرسیده است؛ پس از آن آزادش کنید.",
+    en: "This report is from the future; release it when its time has come.",
+  },
+  off_shift_then: {
+    fa: "در زمان این گزارش کسی در شیفت نبوده است؛ نگه‌داشتن آن روا نیست.",
+    en: "At its time no crew was on shift; it may not be kept.",
+  },
+  not_suggested: {
+    fa: "این گام دیگر پیشنهاد نمی‌شود.",
+    en: "This step is no longer suggested.",
+  },
   shift_ended: { fa: "این شیفت پیش‌تر پایان یافته است.", en: "This shift has ended already." },
   no_ground: {
     fa: "برای امروز شهرستانی ثبت نشده است؛ مدیر سامانه باید مرزها را وارد کند.",
