@@ -23,11 +23,12 @@ from realtime.protocol import Fixes, FixReport
 AHEAD = 40_000
 AT_ONCE = 50
 SIZES = ((200, 1), (1000, 1), (5000, 1), (200, 10))
-START = now().astimezone(UTC) - timedelta(hours=12)
+START = now().astimezone(UTC) - timedelta(minutes=55)
+"""Younger than what is too old to show."""
 
 
 class Clock:
-    """The device's clock: each fix 50 ms after the one before, for ever forward."""
+    """The device's clock: each fix 25 ms after the one before, for ever forward."""
 
     def __init__(self) -> None:
         self.step = 0
@@ -40,7 +41,7 @@ class Clock:
         fixes = []
         for _ in range(batch):
             self.step += 1
-            at = START + timedelta(milliseconds=50 * self.step)
+            at = START + timedelta(milliseconds=25 * self.step)
             lat = 34.0 + self.step % 1000 * 1e-6
             fixes.append(FixReport(at, lat, 49.7, 8.0, 0.5, 90.0, 1700.0, 80.0))
         return frame(msgspec.json.encode(Fixes(seq, fixes)))

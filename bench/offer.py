@@ -117,7 +117,7 @@ async def _free(bench: Bench, side: Side) -> None:
 
     async def client(http: Http) -> None:
         for row in open_offers:
-            await http.post(f"/api/v1/offers/{row['id']}/withdraw", {"reason": "bench"})
+            await http.post(f"/api/v1/offers/{row['id']}/withdraw", {"reason": "other"})
 
     await asyncio.gather(*(client(http) for http in bench.https))
 

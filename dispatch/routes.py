@@ -10,10 +10,11 @@ from fastapi import APIRouter, Query, Request, Response
 from dispatch.assignments import actions as assignments
 from dispatch.assignments import queries as assignment_queries
 from dispatch.assignments.actions import Claim
+from dispatch.assignments.offer import SystemReason
 from dispatch.assignments.schemas import AssignIn, OfferIn
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
-from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private
+from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private, Why
 from dispatch.recommendations.actions import recommend
 from dispatch.seeking import actions as seeking
 from dispatch.timeline import timeline_json
@@ -25,7 +26,7 @@ from kit.db import Connection, Database
 from kit.errors import Forbidden, invalid
 from kit.idempotency import Once, created, created_at_once, forget
 from kit.identity import Actor, Role
-from kit.shapes import Nothing, Reason
+from kit.shapes import Nothing
 from kit.web import (
     Db,
     Desk,
@@ -123,27 +124,42 @@ async def _done(db: Db, incident_id: int, act: Callable[[Connection], Awaitable[
 
 
 @router.post("/{incident_id}/priority", **returns("IncidentView"))
-async def prioritise(incident_id: int, body: Priority, db: Db, actor: Dispatcher) -> Response:
+async def prioritise(
+    incident_id: int, body: Priority, db: Db, actor: Dispatcher, today: Today
+) -> Response:
     """Give an incident another priority."""
 
     async def act(conn: Connection) -> None:
+        await _check_reason(conn, today, "priority_reason", body.reason)
+        at = now()
         await actions.prioritise(
-            conn, incident_id, body.priority, now=now(), by=actor.name, reason=body.reason
+            conn, incident_id, body.priority, now=at, by=actor.name, reason=body.reason
+        )
+        await actions.note(
+            conn, incident_id, body.note, about="incident_prioritised", at=at, by=actor.name
         )
 
     return await _done(db, incident_id, act)
 
 
+async def _check_reason(conn: Connection, day: date, domain: str, reason: str | None) -> None:
+    if reason is not None:
+        await ground.require_codes(conn, day, reason=(domain, [reason]))
+
+
 @router.post("/{incident_id}/hold", **returns("IncidentView"))
-async def hold(incident_id: int, why: Reason, db: Db, actor: Dispatcher) -> Response:
-    """Hold an incident back; its open offer is withdrawn."""
+async def hold(incident_id: int, why: Why, db: Db, actor: Dispatcher, today: Today) -> Response:
+    """Hold an incident back for a ``hold_reason``; its open offer is withdrawn."""
 
     async def act(conn: Connection) -> None:
+        await _check_reason(conn, today, "hold_reason", why.reason)
+        at, by = now(), actor.name
         await queries.lock(conn, incident_id)
         await assignments.withdraw_open(
-            conn, incident_id, now=now(), by=actor.name, reason="incident held"
+            conn, incident_id, now=at, by=by, reason=SystemReason.INCIDENT_HELD
         )
-        await actions.hold(conn, incident_id, reason=why.reason, now=now(), by=actor.name)
+        await actions.hold(conn, incident_id, reason=why.reason, now=at, by=by)
+        await actions.note(conn, incident_id, why.note, about="incident_held", at=at, by=by)
 
     return await _done(db, incident_id, act)
 
@@ -168,7 +184,7 @@ async def close(
         await ground.require_codes(conn, today, disposition=("disposition", [body.disposition]))
         await queries.lock(conn, incident_id)
         await assignments.withdraw_open(
-            conn, incident_id, now=now(), by=actor.name, reason="incident closed"
+            conn, incident_id, now=now(), by=actor.name, reason=SystemReason.INCIDENT_CLOSED
         )
         await actions.close(
             conn,
@@ -183,11 +199,14 @@ async def close(
 
 
 @router.post("/{incident_id}/reopen", **returns("IncidentView"))
-async def reopen(incident_id: int, why: Reason, db: Db, actor: Dispatcher) -> Response:
-    """Reopen a cleared or closed incident."""
+async def reopen(incident_id: int, why: Why, db: Db, actor: Dispatcher, today: Today) -> Response:
+    """Reopen a cleared or closed incident for a ``reopen_reason``."""
 
     async def act(conn: Connection) -> None:
-        await actions.reopen(conn, incident_id, reason=why.reason, now=now(), by=actor.name)
+        await _check_reason(conn, today, "reopen_reason", why.reason)
+        at, by = now(), actor.name
+        await actions.reopen(conn, incident_id, reason=why.reason, now=at, by=by)
+        await actions.note(conn, incident_id, why.note, about="incident_reopened", at=at, by=by)
 
     return await _done(db, incident_id, act)
 
@@ -268,6 +287,7 @@ async def assign(
     request: Request,
     db: Db,
     actor: Dispatcher,
+    today: Today,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Assign a unit outright."""
@@ -276,7 +296,15 @@ async def assign(
     )
 
     async def make(once: Once) -> str:
-        return await assignments.assign(conn, claim, now=now(), once=once)
+        if not body.note:
+            return await assignments.assign(conn, claim, now=now(), once=once)
+        async with conn.transaction():
+            view = await assignments.assign(conn, claim, now=now(), once=once)
+            await actions.note(
+                conn, incident_id, body.note, about="unit_assigned", at=now(), by=actor.name
+            )
+            return view
 
     async with db.statement() as conn:
+        await _check_reason(conn, today, "assign_reason", body.reason)
         return await created_at_once(request, actor.name, idempotency_key, make)

@@ -1,9 +1,11 @@
-"""Notes when a unit drives into another county. Every few seconds, not for every fix."""
+"""Notes when a unit drives into another county. Every few seconds, not for every fix.
+
+A unit is located again when it has come some way, so that a fleet that reports often costs little.
+"""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 
 import psycopg
 
@@ -21,6 +23,7 @@ from kit.log import log
 
 LOOK_EVERY_S = 2.0
 SLACK_M = 300.0
+SOME_WAY_DEG = 0.001
 SYSTEM = "system"
 
 
@@ -32,7 +35,7 @@ class Counties:
         self.positions = positions
         self.areas = areas
         self._known: dict[int, str] | None = None
-        self._seen: dict[int, datetime] = {}
+        self._seen: dict[int, Fix] = {}
 
     async def run(self) -> None:
         """Look for ever."""
@@ -50,13 +53,14 @@ class Counties:
                 self._known = await queries.counties(conn)
         newest = dict(self.positions.newest)
         self._known = {unit: code for unit, code in self._known.items() if unit in newest}
-        moved = [fix for unit, fix in newest.items() if self._seen.get(unit) != fix.fixed_at]
+        moved = [fix for unit, fix in newest.items() if _moved(self._seen.get(unit), fix)]
         found = {fix.unit_id: self._county(fix, self._known.get(fix.unit_id)) for fix in moved}
         changed = {u: code for u, code in found.items() if code and code != self._known.get(u)}
         written = await self._write(changed) if changed else set()
         waits = changed.keys() - written
         self._known |= {unit: changed[unit] for unit in written}
-        self._seen = {unit: fix.fixed_at for unit, fix in newest.items() if unit not in waits}
+        self._seen |= {fix.unit_id: fix for fix in moved}
+        self._seen = {u: fix for u, fix in self._seen.items() if u in newest and u not in waits}
 
     def _county(self, fix: Fix, last: str | None) -> str | None:
         margin_m = max(SLACK_M, fix.accuracy_m or 0.0)
@@ -77,3 +81,11 @@ class Counties:
                         conn, "county_crossed", unit_id, at=now(), by=SYSTEM, reason=county
                     )
         return written
+
+
+def _moved(before: Fix | None, fix: Fix) -> bool:
+    return (
+        before is None
+        or abs(fix.lat - before.lat) > SOME_WAY_DEG
+        or abs(fix.lon - before.lon) > SOME_WAY_DEG
+    )

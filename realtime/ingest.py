@@ -13,6 +13,7 @@ import psycopg
 
 from fleet.quarantine import actions as quarantine
 from fleet.tracking import actions, queries
+from fleet.tracking.alarm import Alarms
 from fleet.tracking.fix import Fix, SignOfLife, Unreadable, Verdict
 from fleet.tracking.positions import Positions
 from fleet.tracking.vetting import vet_late
@@ -50,6 +51,7 @@ class Ingest:
         self.positions = positions
         self.shifts = shifts
         self.count = count
+        self._alarms = Alarms()
         self._pending = Pending()
 
     def put(
@@ -81,9 +83,14 @@ class Ingest:
         return verdict
 
     def heard(self, sign: SignOfLife) -> "asyncio.Future[None]":
-        """Take a sign of life; what is returned is done when it is durable. Off shift: nothing."""
+        """Take a sign of life; what is returned is done when it is durable.
+
+        Off shift nothing of it is kept, except that somebody called for help.
+        """
         batch = Batch(())
         self._pending.batches.append(batch)
+        if self._alarms.is_new(sign):
+            self._pending.alarms.append(sign)
         if self.shifts.on_shift(sign.unit_id):
             self.positions.heard(sign)
             self._pending.signs.append(sign)
@@ -115,7 +122,6 @@ class Ingest:
 
     async def _write(self, taken: Pending) -> None:
         taken.withdrawn += self.positions.take_withdrawn()
-        alarms = [sign for sign in taken.signs if sign.alarm]
         async with self.db.read() as conn, conn.transaction():
             await self._settle(conn, taken)
             await actions.keep(conn, taken.fixes, taken.spare)
@@ -124,10 +130,10 @@ class Ingest:
             gone = await quarantine.withdraw(conn, taken.withdrawn)
             await actions.keep_states(conn, taken.states())
             await actions.count_refusals(conn, taken.refused)
-            for sign in alarms:
+            for sign in taken.alarms:
                 await _alarm(conn, sign)
         taken.counts.update(gone)
-        if alarms:
+        if taken.alarms:
             self.db.committed()
 
     def _newest(self, fixes: Sequence[Fix]) -> list[Fix]:

@@ -78,6 +78,7 @@ class Pending:
     withdrawn: list[Withdrawn] = field(default_factory=list)
     doubted: list[Doubted] = field(default_factory=list)
     signs: list[SignOfLife] = field(default_factory=list)
+    alarms: list[SignOfLife] = field(default_factory=list)
     counts: Counter[Verdict] = field(default_factory=Counter)
     refused: Counter[tuple[int, date, Verdict]] = field(default_factory=Counter)
 
@@ -114,6 +115,7 @@ class Pending:
             self.withdrawn + newer.withdrawn,
             self.doubted + newer.doubted,
             self.signs + newer.signs,
+            self.alarms + newer.alarms,
             self.counts + newer.counts,
             self.refused + newer.refused,
         )

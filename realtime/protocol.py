@@ -69,7 +69,8 @@ class FactKind(StrEnum):
 class Fact(msgspec.Struct, frozen=True):
     """What happened, and the new state of each thing it changed (null: not changed).
 
-    ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached,
+    ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
+    ``milestone`` is set for milestone_reached,
     milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
     released its fix.
     A reader keeps a board by storing each state under its id and forgetting what has ended.
@@ -207,17 +208,22 @@ class Fixes(msgspec.Struct, tag="fixes", frozen=True, forbid_unknown_fields=True
 
 NO_NUL = r"^[^\x00]*$"
 ActId = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=NO_NUL)]
-Reason = Annotated[str, msgspec.Meta(max_length=500, pattern=NO_NUL)]
+Reason = Annotated[str, msgspec.Meta(max_length=50, pattern=NO_NUL)]
+Note = Annotated[str, msgspec.Meta(max_length=500, pattern=NO_NUL)]
 
 
 class Answer(msgspec.Struct, tag="answer", frozen=True, forbid_unknown_fields=True):
-    """Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged."""
+    """Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged.
+
+    Declining needs a ``reason``, a word of ``decline_reason``; a ``note`` goes to the private part.
+    """
 
     id: ActId
     offer_id: int
     accept: bool
     reason: Reason | None = None
     device_at: Aware | None = None
+    note: Note | None = None
 
 
 class Report(msgspec.Struct, tag="report", frozen=True, forbid_unknown_fields=True):

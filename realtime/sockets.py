@@ -82,7 +82,7 @@ async def _console_hello(ws: WebSocket, conversation: "Conversation[Hello | Ping
         try:
             message = conversation.read(text)
         except Refusal as refusal:
-            await ws.send_text(wrong(refusal))
+            await ws.send_text(wrong(ws.app, refusal))
             continue
         if isinstance(message, Hello):
             _check_version(message)
@@ -122,7 +122,7 @@ async def _read_console(
         try:
             message = conversation.read(text)
         except Refusal as refusal:
-            listener.put(wrong(refusal))
+            listener.put(wrong(ws.app, refusal))
             continue
         if isinstance(message, Ping):
             listener.put(encode(Pong(message.n, now())).decode())
@@ -153,7 +153,7 @@ async def _greet_unit(ws: WebSocket, conversation: unit_acts.UnitConversation) -
         try:
             hello = conversation.read(text)
         except Refusal as refusal:
-            await ws.send_text(wrong(refusal))
+            await ws.send_text(wrong(ws.app, refusal))
             continue
         if isinstance(hello, UnitHello):
             _check_version(hello)

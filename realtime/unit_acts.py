@@ -8,9 +8,12 @@ from fastapi import WebSocket
 
 from dispatch.assignments import actions, queries
 from dispatch.assignments.offer import OfferAct
+from dispatch.incidents import actions as incidents
+from dispatch.milestones import actions as milestones
 from dispatch.suggestions import actions as suggestions
+from geo import queries as ground
 from kit import errors
-from kit.clock import in_utc, now
+from kit.clock import day_of, in_utc, now
 from kit.codec import encode
 from kit.db import Connection, Database
 from kit.errors import Forbidden, Invalid, Refusal, invalid
@@ -48,7 +51,7 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
         except Invalid as refusal:
             unit_fixes.keep_good(link, text, refusal)
         except Refusal as refusal:
-            link.listener.put(wrong(refusal, number(text)))
+            link.listener.put(wrong(link.app, refusal, number(text)))
 
 
 async def _do(link: Link, message: UnitHello | Fixes | Act | Ping) -> None:
@@ -93,27 +96,23 @@ async def act(link: Link, message: Act) -> None:
 
 def _refuse(link: Link, message: Act, refusal: Refusal) -> None:
     """Tell the unit; what is only unavailable now may be sent again, so it is not a verdict."""
-    link.app.state.telemetry.count_refusal(refusal.code)
     if isinstance(refusal, errors.Unavailable):
-        link.listener.put(wrong(refusal))
+        link.listener.put(wrong(link.app, refusal))
     else:
+        link.app.state.telemetry.count_refusal(refusal.code)
         link.send(Refused(message.id, refusal.problem()))
 
 
 async def _act(conn: Connection, link: Link, message: Act) -> str:
     if not link.may_act:
         raise Forbidden("this device reports positions only; it was not enrolled to act")
-    if isinstance(message, Answer):
-        await _check_own(conn, link, "offer", message.offer_id)
-        await _answer(conn, link, message, _device_at(message))
-        return ""
-    await _check_own(conn, link, "assignment", message.assignment_id)
-    if isinstance(message, Dismiss):
-        await suggestions.dismiss(
-            conn, message.assignment_id, message.milestone, now=now(), by=link.name
-        )
-    else:
-        await _reach(conn, link, message)
+    match message:
+        case Answer():
+            await _answer(conn, link, message, _device_at(message))
+        case Report():
+            await _reach(conn, link, message, _device_at(message))
+        case Dismiss():
+            await _dismiss(conn, link, message)
     return ""
 
 
@@ -121,38 +120,59 @@ def _device_at(message: Answer | Report) -> datetime | None:
     return _utc("device_at", message.device_at) if message.device_at else None
 
 
-async def _reach(conn: Connection, link: Link, report: Report) -> None:
-    await actions.reach(
+async def _dismiss(conn: Connection, link: Link, message: Dismiss) -> None:
+    await _check_own(conn, link, "assignment", message.assignment_id)
+    await suggestions.dismiss(
+        conn, message.assignment_id, message.milestone, now=now(), by=link.name
+    )
+
+
+async def _reach(conn: Connection, link: Link, report: Report, device_at: datetime | None) -> None:
+    await _check_own(conn, link, "assignment", report.assignment_id)
+    await milestones.reach(
         conn,
         report.assignment_id,
         report.milestone,
         now=now(),
-        device_at=_device_at(report),
+        device_at=device_at,
         by=link.name,
         suggested=report.suggested,
     )
 
 
-async def _check_own(conn: Connection, link: Link, table: str, row_id: int) -> None:
-    _, unit_id = await queries.incident_of(conn, table, row_id)
+async def _check_own(conn: Connection, link: Link, table: str, row_id: int) -> int:
+    """Return the incident of the unit's own row. Raises Forbidden, NotFound."""
+    incident_id, unit_id = await queries.incident_of(conn, table, row_id)
     if unit_id != link.unit_id:
         raise Forbidden(f"this {table} is another unit's")
+    return incident_id
 
 
 async def _answer(
     conn: Connection, link: Link, message: Answer, device_at: datetime | None
 ) -> None:
+    incident_id = await _check_own(conn, link, "offer", message.offer_id)
+    at = now()
     if message.accept:
-        await actions.accept(conn, message.offer_id, now=now(), device_at=device_at, by=link.name)
+        await actions.accept(conn, message.offer_id, now=at, device_at=device_at, by=link.name)
         return
-    if not message.reason:
-        raise invalid("reason", "say why the offer is declined")
     await actions.end_offer(
         conn,
         message.offer_id,
         OfferAct.DECLINE,
-        now=now(),
+        now=at,
         by=link.name,
-        reason=message.reason,
+        reason=await _reason(conn, link, message.reason, at),
         device_at=device_at,
     )
+    await incidents.note(
+        conn, incident_id, message.note, about="offer_declined", at=at, by=link.name
+    )
+
+
+async def _reason(conn: Connection, link: Link, reason: str | None, at: datetime) -> str:
+    if not reason:
+        raise invalid("reason", "say why the offer is declined")
+    day = day_of(at, link.app.state.settings.time_zone)
+    await ground.require_codes(conn, day, reason=("decline_reason", [reason]))
+    return reason

@@ -36,7 +36,7 @@ def keep_good(link: Link, text: str | None, refusal: Refusal) -> None:
             raise refusal
         keep(link, *found)
     except Refusal as final:
-        link.listener.put(wrong(final, number(text)))
+        link.listener.put(wrong(link.app, final, number(text)))
 
 
 def _read(link: Link, at: datetime, report: FixReport | Unread) -> Fix | Unreadable:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import psycopg
-from fastapi import WebSocket
+from fastapi import FastAPI, WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from kit.codec import encode
@@ -46,8 +46,9 @@ async def receive(ws: WebSocket, listener: Listener | None = None) -> str | None
     return text
 
 
-def wrong(refusal: Refusal, seq: int | None = None) -> str:
-    """Return the frame that tells a client what was wrong."""
+def wrong(app: FastAPI, refusal: Refusal, seq: int | None = None) -> str:
+    """Count the refusal, and return the frame that tells a client what was wrong."""
+    app.state.telemetry.count_refusal(refusal.code)
     return encode(Wrong(refusal.problem(), seq)).decode()
 
 

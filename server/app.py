@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.milestones import routes as milestone_routes
 from dispatch.suggestions import routes as suggestion_routes
 from fleet.crews import routes as crew_routes
 from fleet.devices import routes as device_routes
@@ -74,6 +75,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         track_routes.router,
         dispatch_routes.router,
         assignment_routes.router,
+        milestone_routes.router,
         suggestion_routes.router,
     ):
         app.include_router(router, prefix=API)
@@ -81,7 +83,10 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         app.include_router(open_router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     app.add_middleware(
-        gate.Gate, body_limit=settings.body_limit_bytes, public_origin=settings.public_origin
+        gate.Gate,
+        body_limit=settings.body_limit_bytes,
+        public_origin=settings.public_origin,
+        count_refusal=app.state.telemetry.count_refusal,
     )
     _serve_console(app)
     return app

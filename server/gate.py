@@ -3,6 +3,7 @@
 Plain ASGI, so that it costs little and also sees websockets.
 """
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,12 +28,20 @@ PROTECTION = {
 
 
 class Gate:
-    """Wraps the application."""
+    """Wraps the application; ``count_refusal`` hears the code of each refusal."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int, public_origin: str) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        body_limit: int,
+        public_origin: str,
+        count_refusal: Callable[[str], None],
+    ) -> None:
         self.app = app
         self.body_limit = body_limit
         self.public_origin = public_origin
+        self.count_refusal = count_refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on."""
@@ -41,7 +50,7 @@ class Gate:
             return
         headers = Headers(scope=scope)
         if self._foreign(scope, headers):
-            await _refuse(scope, send, Forbidden("a request from another site's page"))
+            await self._refuse(scope, send, Forbidden("a request from another site's page"))
             return
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
@@ -49,9 +58,13 @@ class Gate:
         try:
             body = await _Body(receive, self.body_limit).check(headers)
         except Refusal as refusal:
-            await _refuse(scope, send, refusal)
+            await self._refuse(scope, send, refusal)
             return
         await self.app(scope, body, _protecting(scope, send))
+
+    async def _refuse(self, scope: Scope, send: Send, refusal: Refusal) -> None:
+        self.count_refusal(refusal.code)
+        await _answer(scope, send, refusal)
 
     def _foreign(self, scope: Scope, headers: Headers) -> bool:
         """Tell whether a page of another site asks; browsers always say where from."""
@@ -110,7 +123,7 @@ def _protecting(scope: Scope, send: Send) -> Send:
     return wrapped
 
 
-async def _refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+async def _answer(scope: Scope, send: Send, refusal: Refusal) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4403, "reason": "forbidden"})
         return

@@ -58,8 +58,19 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     offers: byId(live.offers),
     assignments: byId(live.assignments),
     units: byId(live.units),
-    positions: new Map(live.positions.map((row) => [row[0], row])),
+    positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
   };
+}
+
+/**
+ * A server that died showed positions of its last moments that it had not yet stored, and knows
+ * them again only when the vehicle has sent them again: until then the marker stays.
+ */
+const UNSTORED_MS = 10_000;
+
+function later(had: Position | undefined, row: Position): Position {
+  const ahead = had ? had[6] - row[6] : 0;
+  return had && ahead > 0 && ahead < UNSTORED_MS ? had : row;
 }
 
 /** Facts already had are skipped; a gap is not an error, since each state is whole. */
@@ -75,15 +86,23 @@ export function applyTick(board: Board, { positions }: Tick): Board {
   return { ...board, positions: next };
 }
 
-function applyFact(board: Board, { incident, offer, assignment, unit }: Fact): Board {
+function applyFact(board: Board, { incident, offer, assignment, unit, position }: Fact): Board {
   return {
     ...board,
     incidents: kept(board.incidents, incident, (it) => it.status !== "closed"),
     offers: kept(board.offers, offer, (it) => it.status === "open"),
     assignments: kept(board.assignments, assignment, isLive),
     units: kept(board.units, unit, () => true),
-    positions: shown(board.positions, unit),
+    positions: shown(placed(board.positions, position), unit),
   };
+}
+
+/** Where a person put a unit, or let it be. */
+function placed(
+  positions: ReadonlyMap<number, Position>,
+  position: Position | null,
+): ReadonlyMap<number, Position> {
+  return position ? new Map(positions).set(position[0], position) : positions;
 }
 
 /** Nobody is tracked off shift: a unit that signs off leaves the map. */

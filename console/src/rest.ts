@@ -44,6 +44,10 @@ export type CodeTable =
   | "decline_reason"
   | "crew_role"
   | "hold_reason"
+  | "withdraw_reason"
+  | "reopen_reason"
+  | "priority_reason"
+  | "assign_reason"
   | "stand_down_reason"
   | "out_of_service_reason"
   | "gender"
@@ -51,6 +55,12 @@ export type CodeTable =
   | "odometer_reason"
   | "check_kind"
   | "priority";
+
+/** A reason's code, and what is to be said about it. */
+export interface Why {
+  reason: string;
+  note?: string;
+}
 
 export type Codes = Record<CodeTable, Code[]>;
 
@@ -95,11 +105,11 @@ export const incidents = {
   timeline: (id: number) => get<{ facts: TimelineFact[] }>(`/incidents/${id}/timeline`),
   prioritise: (id: number, priority: number) =>
     post<Incident>(`/incidents/${id}/priority`, { priority }),
-  hold: (id: number, reason: string) => post<Incident>(`/incidents/${id}/hold`, { reason }),
+  hold: (id: number, why: Why) => post<Incident>(`/incidents/${id}/hold`, why),
   release: (id: number) => post<Incident>(`/incidents/${id}/release`),
   close: (id: number, disposition: string, note?: string) =>
     post<Incident>(`/incidents/${id}/close`, note ? { disposition, note } : { disposition }),
-  reopen: (id: number, reason: string) => post<Incident>(`/incidents/${id}/reopen`, { reason }),
+  reopen: (id: number, why: Why) => post<Incident>(`/incidents/${id}/reopen`, why),
   recommend: (id: number) => create<Recommendation>(`/incidents/${id}/recommendations`, {}),
   offer: (id: number, offer: { unit_id?: number; recommendation_id?: number; backup?: boolean }) =>
     create<Offer>(`/incidents/${id}/offers`, offer),
@@ -109,14 +119,13 @@ export const incidents = {
 
 export const offers = {
   accept: (id: number) => post<Offer>(`/offers/${id}/accept`),
-  withdraw: (id: number, reason: string) => post<Offer>(`/offers/${id}/withdraw`, { reason }),
+  withdraw: (id: number, why: Why) => post<Offer>(`/offers/${id}/withdraw`, why),
 };
 
 export const assignments = {
   reach: (id: number, milestone: Milestone) =>
     post<Assignment>(`/assignments/${id}/milestones`, { milestone }),
-  standDown: (id: number, reason: string) =>
-    post<Assignment>(`/assignments/${id}/stand-down`, { reason }),
+  standDown: (id: number, why: Why) => post<Assignment>(`/assignments/${id}/stand-down`, why),
 };
 
 export const units = {

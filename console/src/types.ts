@@ -43,7 +43,6 @@ export type Hint = Schemas["Hint"];
 export type UnitState = Schemas["UnitState"];
 export type UnitWelcome = Schemas["UnitWelcome"];
 export type State = Schemas["State"];
-export type Hint = Schemas["Hint"];
 export type Ack = Schemas["Ack"];
 export type Done = Schemas["Done"];
 export type Refused = Schemas["Refused"];

@@ -119,7 +119,7 @@ export interface paths {
         put?: never;
         /**
          * Stand Down
-         * @description Call a unit off, with a reason.
+         * @description Call a unit off; ``reason`` is a word of ``stand_down_reason``.
          */
         post: operations["stand_down_api_v1_assignments__assignment_id__stand_down_post"];
         delete?: never;
@@ -407,7 +407,7 @@ export interface paths {
         put?: never;
         /**
          * Hold
-         * @description Hold an incident back; its open offer is withdrawn.
+         * @description Hold an incident back for a ``hold_reason``; its open offer is withdrawn.
          */
         post: operations["hold_api_v1_incidents__incident_id__hold_post"];
         delete?: never;
@@ -527,7 +527,7 @@ export interface paths {
         put?: never;
         /**
          * Reopen
-         * @description Reopen a cleared or closed incident.
+         * @description Reopen a cleared or closed incident for a ``reopen_reason``.
          */
         post: operations["reopen_api_v1_incidents__incident_id__reopen_post"];
         delete?: never;
@@ -607,7 +607,7 @@ export interface paths {
         put?: never;
         /**
          * Decline
-         * @description Decline an offer, with a reason; it goes on to the next unit.
+         * @description Decline an offer; ``reason`` is a word of ``decline_reason``. It goes on to the next unit.
          */
         post: operations["decline_api_v1_offers__offer_id__decline_post"];
         delete?: never;
@@ -627,7 +627,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw
-         * @description Withdraw an open offer; it does not go on by itself.
+         * @description Withdraw an open offer; ``reason`` is a word of ``withdraw_reason``. It does not go on.
          */
         post: operations["withdraw_api_v1_offers__offer_id__withdraw_post"];
         delete?: never;
@@ -984,7 +984,7 @@ export interface paths {
         put?: never;
         /**
          * Take Out
-         * @description Take a unit out of service, with a reason.
+         * @description Take a unit out of service; ``reason`` is a word of ``out_of_service_reason``.
          */
         post: operations["take_out_api_v1_units__unit_id__out_of_service_post"];
         delete?: never;
@@ -1337,12 +1337,16 @@ export interface components {
         /**
          * Answer
          * @description Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged.
+         *
+         *         Declining needs a ``reason``, a word of ``decline_reason``; a ``note`` goes to the private part.
          */
         Answer: {
             accept: boolean;
             /** @default null */
             device_at: string | null;
             id: string;
+            /** @default null */
+            note: string | null;
             offer_id: number;
             /** @default null */
             reason: string | null;
@@ -1351,7 +1355,7 @@ export interface components {
         };
         /**
          * AssignIn
-         * @description Assign a unit outright.
+         * @description Assign a unit outright; ``reason`` is a word of ``assign_reason``.
          */
         AssignIn: {
             /**
@@ -1359,6 +1363,8 @@ export interface components {
              * @default false
              */
             backup: boolean;
+            /** Note */
+            note?: string | null;
             /** Reason */
             reason?: string | null;
             /** Recommendation Id */
@@ -1787,7 +1793,8 @@ export interface components {
          * Fact
          * @description What happened, and the new state of each thing it changed (null: not changed).
          *
-         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached,
+         *         ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
+         *         ``milestone`` is set for milestone_reached,
          *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
          *         released its fix.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
@@ -2074,6 +2081,23 @@ export interface components {
             password: string;
         };
         /**
+         * NoteView
+         * @description What somebody wrote; ``about`` is the kind of the fact that it goes with.
+         */
+        NoteView: {
+            /** About */
+            about: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Nothing
          * @description An empty object.
          */
@@ -2200,9 +2224,11 @@ export interface components {
         ];
         /**
          * Priority
-         * @description Another priority.
+         * @description Another priority; ``reason`` is a word of ``priority_reason``.
          */
         Priority: {
+            /** Note */
+            note?: string | null;
             /** Priority */
             priority: number;
             /** Reason */
@@ -2210,7 +2236,7 @@ export interface components {
         };
         /**
          * Private
-         * @description Who and exactly where.
+         * @description Who and exactly where, and what was noted, oldest first.
          */
         Private: {
             /** Address */
@@ -2227,6 +2253,8 @@ export interface components {
             lon: number;
             /** Narrative */
             narrative: string | null;
+            /** Notes */
+            notes: components["schemas"]["NoteView"][];
             /** Uncertainty M */
             uncertainty_m: number | null;
         };
@@ -2637,7 +2665,8 @@ export interface components {
          * TimelineFact
          * @description What happened, and the new state of each thing it changed (null: not changed).
          *
-         *         ``by`` is an account's name, or ``system``. ``milestone`` is set for milestone_reached,
+         *         ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
+         *         ``milestone`` is set for milestone_reached,
          *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
          *         released its fix.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
@@ -3065,7 +3094,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["Why"];
             };
         };
         responses: {
@@ -3595,7 +3624,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["Why"];
             };
         };
         responses: {
@@ -3805,7 +3834,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["Why"];
             };
         };
         responses: {
@@ -3938,7 +3967,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["Why"];
             };
         };
         responses: {
@@ -3973,7 +4002,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["Why"];
             };
         };
         responses: {

@@ -3,8 +3,14 @@ import { isDue } from "../src/crew/due";
 import { FixBuffer } from "../src/crew/fixes";
 import { type CrewAct, Outbox, type Store, toldMilestones } from "../src/crew/outbox";
 import { mayStandDown, nextSteps, reached, statusAfter } from "../src/job";
+import { suggestionOf } from "../src/crew/suggestion";
+import { waysOf } from "../src/crew/ways";
+import { boxOf, frameOf } from "../src/map/mini";
+import type { Track } from "../src/rest";
 import type { FixReport, Milestone, UnitStatus } from "../src/types";
 import { assignment, at, T0 } from "./make";
+
+type TrackPoint = Track["positions"][number];
 
 /** What a browser keeps, across visits. */
 class Shelf implements Store {
@@ -189,5 +195,50 @@ describe("B15: how often a position is reported", () => {
     expect(isDue(kept(0, 0, 0), kept(20, 51), 60)).toBe(true);
     expect(isDue(kept(0, 0, null), kept(20, 51), 60)).toBe(true);
     expect(isDue(kept(0, 0, 0), kept(1, 51), 60)).toBe(false);
+  });
+});
+
+describe("a suggested step", () => {
+  const suggested = assignment({ suggested: ["on_scene"] });
+  const dismiss: CrewAct = { type: "dismiss", id: "d", assignment_id: 1, milestone: "on_scene" };
+
+  test("is asked about until it was told or dismissed, and never told by itself", () => {
+    expect(suggestionOf(suggested, ["en_route"], [])).toBe("on_scene");
+    expect(suggestionOf(suggested, ["en_route", "on_scene"], [])).toBeNull();
+    expect(suggestionOf(suggested, ["en_route"], [report("a", "on_scene")])).toBeNull();
+    expect(suggestionOf(suggested, ["en_route"], [dismiss])).toBeNull();
+    expect(suggestionOf(assignment(), [], [])).toBeNull();
+  });
+
+  test("of another job was not answered here", () => {
+    expect(suggestionOf(assignment({ id: 2, suggested: ["on_scene"] }), [], [dismiss])).toBe("on_scene");
+  });
+
+  test("dismissing it is no milestone", () => {
+    expect(toldMilestones([dismiss], 1)).toEqual([]);
+  });
+});
+
+describe("a shift's way", () => {
+  test("is broken where there is a gap", () => {
+    const at = (lat: number) => [1, lat, 50, null, null, null, 0, 0, null] as TrackPoint;
+    const track = { positions: [at(1), at(2), at(3)], segments: [0, 2] };
+    expect(waysOf(track)).toEqual([[[50, 1], [50, 2]], [[50, 3]]]);
+    expect(waysOf({ positions: [], segments: [] })).toEqual([]);
+  });
+
+  test("is drawn whole, north up and as wide as it is high", () => {
+    const frame = frameOf(boxOf([[50, 34], [50.5, 34.4]])!, 300, 200);
+    expect(frame.y(34.4)).toBeGreaterThan(0);
+    expect(frame.y(34)).toBeLessThanOrEqual(200);
+    expect(frame.y(34.4)).toBeLessThan(frame.y(34));
+    const [east, north] = [frame.x(50.1) - frame.x(50), frame.y(34.1) - frame.y(34.2)];
+    expect(east / north).toBeCloseTo(Math.cos((34.2 * Math.PI) / 180), 6);
+  });
+
+  test("of one place has some ground around it", () => {
+    const frame = frameOf(boxOf([[50, 34]])!, 300, 200);
+    expect([frame.x(50), frame.y(34)]).toEqual([150, 100]);
+    expect(boxOf([])).toBeNull();
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { apply, EMPTY } from "../src/board";
-import { acknowledge, afterFact, type Alarm, atInstant, inOrder } from "../src/desk/alarms";
+import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant, inOrder } from "../src/desk/alarms";
 import { type Draft, emptyDraft, faultOf, incidentOf } from "../src/desk/draft";
+import { afterFact as logged, type Log } from "../src/desk/log";
 import { commandOf } from "../src/desk/keys";
-import { etas, fixAge, nearest, queueOrder, tint, unitOrder } from "../src/desk/order";
+import { etas, nearest, queueOrder, tint, unitOrder } from "../src/desk/order";
 import type { Excluded, Recommendation } from "../src/rest";
 import type { Incident, Reason } from "../src/types";
-import { assignment, at, fact, incident, offer, position, snapshot, T0, unit } from "./make";
+import { assignment, at, fact, incident, offer, snapshot, T0, unit } from "./make";
 
 const T0_MS = Date.parse(T0);
 const board = (...incidents: Incident[]) => apply(EMPTY, snapshot(1, { incidents }));
@@ -58,6 +59,26 @@ describe("alarms", () => {
     expect(atInstant(acknowledge(raised, raised[0]!.key), board(incident()), T0_MS)).toEqual([]);
   });
 
+  test("a device calls for help: high, once however often it calls, until somebody has seen it", () => {
+    const call = (seq: number) => fact(seq, { kind: "unit_alarmed", reason: "sos", unit: unit({ id: 7 }) });
+    const raised = afterFact(afterFact([], call(2)), call(3));
+    expect(raised).toHaveLength(1);
+    expect(raised[0]).toMatchObject({ cause: "unit_alarmed", level: "high", unitId: 7, incidentId: null });
+    expect([...alarmedUnits(raised)]).toEqual([7]);
+    expect(atInstant(raised, board(), T0_MS + 9e6)).toBe(raised);
+    const seen = acknowledge(raised, raised[0]!.key);
+    expect(alarmedUnits(seen).size).toBe(0);
+    const over = atInstant(seen, board(), T0_MS);
+    expect(over).toEqual([]);
+    expect(afterFact(over, call(9))[0]?.acknowledged).toBe(false);
+  });
+
+  test("a device's other alarms are no call for help", () => {
+    const raised = afterFact([], fact(2, { kind: "unit_alarmed", reason: "lowBattery", unit: unit() }));
+    expect(raised[0]?.level).toBe("medium");
+    expect(alarmedUnits(raised).size).toBe(0);
+  });
+
   test("other facts raise nothing", () => {
     expect(afterFact([], fact(2, { kind: "offer_accepted", offer: offer({ status: "accepted" }) }))).toEqual([]);
   });
@@ -73,6 +94,18 @@ describe("alarms", () => {
   test("nothing new is the same list, so that nothing is drawn again", () => {
     const alarms = atInstant([], board(urgent), T0_MS + 90_000);
     expect(atInstant(alarms, board(urgent), T0_MS + 91_000)).toBe(alarms);
+  });
+});
+
+describe("what happened to a unit", () => {
+  test("stands with it, the newest first, no more than six; what is of its job stands there", () => {
+    const all = Array.from({ length: 9 }, (_, i) => fact(i, { kind: "unit_placed", unit: unit({ id: 3 }) }));
+    const log = all.reduce(logged, new Map() as Log);
+    expect(log.get(3)?.map(({ seq }) => seq)).toEqual([8, 7, 6, 5, 4, 3]);
+    expect(logged(log, fact(10, { kind: "unit_assigned", unit: unit({ id: 3 }) }))).toBe(log);
+    expect(logged(log, fact(11, { kind: "county_crossed" }))).toBe(log);
+    const asked = fact(12, { kind: "milestone_suggested", assignment: assignment({ unit_id: 4 }) });
+    expect(logged(log, asked).get(4)).toEqual([asked]);
   });
 });
 
@@ -130,11 +163,6 @@ describe("order", () => {
     expect(nearest(all.slice(2))).toBeUndefined();
   });
 
-  test("a position ages, and is never from the future", () => {
-    expect(fixAge(position(1), T0_MS + 5_000)).toBe(5);
-    expect(fixAge(position(1), T0_MS - 5_000)).toBe(0);
-    expect(fixAge(undefined, T0_MS)).toBeNull();
-  });
 });
 
 describe("a call being written", () => {

@@ -1,4 +1,5 @@
 /** Wire objects with sensible values, for tests to change what they care about. */
+import type { Place } from "../src/place";
 import type { Assignment, Fact, Facts, Incident, Offer, Position, Snapshot, Unit } from "../src/types";
 
 export const T0 = "2026-03-20T10:00:00Z";
@@ -65,6 +66,8 @@ export function assignment(change: Partial<Assignment> = {}): Assignment {
     cleared_at: null,
     cancelled_at: null,
     cancel_reason: null,
+    suggested: [],
+    confirmed: [],
     ...change,
   };
 }
@@ -85,12 +88,18 @@ export function unit(change: Partial<Unit> = {}): Unit {
     shift_started_at: null,
     shift_ends_at: null,
     crew: [],
+    duty: null,
+    turnout_s: 0,
+    ready: true,
+    not_ready: [],
     ...change,
   };
 }
 
-export function position(id: number, lat = 34.5, lon = 50, fixedAt = T0): Position {
-  return [id, lat, lon, 10, null, null, Date.parse(fixedAt)];
+export function position(id: number, lat = 34.5, lon = 50, change: Partial<Place> = {}): Position {
+  const place = { accuracyM: 10, fixedAtMs: Date.parse(T0), heardAtMs: Date.parse(T0), ...change };
+  const { accuracyM, fixedAtMs, heardAtMs, basis = "gps", state = "fresh" } = place;
+  return [id, lat, lon, accuracyM, null, null, fixedAtMs, heardAtMs, basis, state];
 }
 
 export function fact(seq: number, change: Partial<Fact> = {}): Fact {
@@ -105,6 +114,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     offer: null,
     assignment: null,
     unit: null,
+    position: null,
     ...change,
   };
 }

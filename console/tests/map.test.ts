@@ -2,14 +2,16 @@ import { describe, expect, test } from "vitest";
 import { apply, EMPTY } from "../src/board";
 import { circle } from "../src/map/geometry";
 import { sceneOf } from "../src/map/scene";
+import type { Place } from "../src/place";
 import type { Snapshot } from "../src/types";
-import { assignment, at, incident, offer, position, snapshot, T0, unit } from "./make";
+import { assignment, incident, offer, position, snapshot, T0, unit } from "./make";
 
-const WORDS = { unit: () => "unit", age: (s: number) => `${s} s`, priority: String };
+const WORDS = { unit: () => "unit", place: ({ state, basis }: Place) => `${basis} ${state}`, priority: String };
+const NOTHING = { incidentId: null, exact: null, unitId: null, alarmed: new Set<number>() };
 
-function scene(board: Partial<Snapshot["board"]>, chosen = {}, nowMs = Date.parse(T0)) {
+function scene(board: Partial<Snapshot["board"]>, chosen = {}) {
   const live = apply(EMPTY, snapshot(1, board));
-  return sceneOf(live, { incidentId: null, exact: null, ...chosen }, nowMs, WORDS);
+  return sceneOf(live, { ...NOTHING, ...chosen }, WORDS);
 }
 
 describe("units on the map", () => {
@@ -24,9 +26,39 @@ describe("units on the map", () => {
     expect(units.features[0]?.properties).toMatchObject({ id: 1, icon, label: "unit" });
   });
 
-  test("a stale position is hollow and says its age", () => {
-    const { units } = scene({ units: [unit()], positions: [position(1)] }, {}, Date.parse(at(500)));
-    expect(units.features[0]?.properties).toMatchObject({ icon: "circle-available-hollow", label: "unit\n500 s" });
+  test.each([
+    ["late", "gps", "half"],
+    ["stale", "gps", "hollow"],
+    ["silent", "gps", "dashed"],
+    ["fresh", "manual", "full-manual"],
+    ["stale", "manual", "hollow-manual"],
+    ["silent", "centre", "dashed"],
+  ] as const)("%s by %s is drawn %s and said", (state, basis, drawn) => {
+    const positions = [position(1, 34.5, 50, { state, basis })];
+    const { units } = scene({ units: [unit()], positions });
+    expect(units.features[0]?.properties).toMatchObject({
+      icon: `circle-available-${drawn}`,
+      label: `unit\n${basis} ${state}`,
+    });
+  });
+
+  test("those without a position stand side by side at their centre, each of them", () => {
+    const units = [1, 2, 3].map((id) => unit({ id, centre: id === 3 ? "south-1" : "north-1" }));
+    const positions = units.map(({ id }) => position(id, 34.5, 50, { basis: "centre", state: "silent" }));
+    expect(scene({ units, positions }).units.features.map((it) => it.properties?.slot)).toEqual([1, 2, 1]);
+  });
+
+  test("a poor accuracy is a circle, a good one only of the chosen unit", () => {
+    const board = { units: [unit(), unit({ id: 2 })], positions: [position(1), position(2, 34, 50, { accuracyM: 800 })] };
+    const ids = (chosen: object) => scene(board, chosen).accuracies.features.map((it) => it.properties?.id);
+    expect(ids({})).toEqual([2]);
+    expect(ids({ unitId: 1 })).toEqual([1, 2]);
+  });
+
+  test("a unit that calls for help is ringed", () => {
+    const board = { units: [unit(), unit({ id: 2 })], positions: [position(1), position(2)] };
+    const { alarms } = scene(board, { alarmed: new Set([2]) });
+    expect(alarms.features.map((it) => it.properties?.id)).toEqual([2]);
   });
 
   test("nobody is shown off duty or without a position", () => {

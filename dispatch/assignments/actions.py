@@ -1,4 +1,4 @@
-"""Writes of dispatching: offer, assign, answer, report, stand down.
+"""Writes of dispatching: offer, assign, accept, end an offer.
 
 Lock order everywhere: incident, then offer or assignment, then unit.
 """
@@ -11,15 +11,13 @@ from typing import Any, NoReturn
 import psycopg
 
 from dispatch.assignments import claims, events, queries
-from dispatch.assignments.assignment import STEPS, Milestone
-from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
+from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus, SystemReason
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import events as incident_events
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.recommendations import queries as recommendations
 from fleet.units import actions as units
-from fleet.units import queries as unit_queries
 from fleet.units.unit import UNIT, UnitAct
 from geo.rules import no_rule
 from kit.db import Connection
@@ -97,7 +95,8 @@ async def assign(conn: Connection, claim: Claim, *, now: datetime, once: Once = 
         await _refuse(conn, claim, UnitAct.ASSIGN, known)
     async with conn.transaction():
         await queries.lock_wanted(conn, claim.incident_id, claim.unit_id)
-        await withdraw_open(conn, claim.incident_id, now=now, by=claim.by, reason="assigned")
+        reason = SystemReason.ASSIGNED
+        await withdraw_open(conn, claim.incident_id, now=now, by=claim.by, reason=reason)
         view = await _claim(conn, claims.assign_sql, claim, now, once, extra)
         if view is None:
             await _refuse(conn, claim, UnitAct.ASSIGN)
@@ -163,10 +162,10 @@ async def accept(
     if row["expires_at"] <= now:
         raise OFFER.illegal(OfferStatus.EXPIRED, OfferAct.ACCEPT)
     await _check_wanted(conn, row["incident_id"], backup=row["backup"])
-    await _answer(conn, offer_id, status, now, device_at, None)
+    await _answer(conn, row, status, now, device_at, None)
     await incidents.move(conn, row["incident_id"], IncidentAct.RESPOND, now)
     await units.change(conn, row["unit_id"], UnitAct.ACCEPT, now)
-    await _stop_seeking(conn, row["incident_id"])
+    await incidents.stop_seeking(conn, row["incident_id"])
     assignment_id = await _dispatch(conn, offer_id, now, device_at)
     await events.record(
         conn,
@@ -204,15 +203,9 @@ async def _dispatch(
     return int(row["id"])
 
 
-async def _stop_seeking(conn: Connection, incident_id: int) -> None:
-    await conn.execute(
-        "UPDATE incident SET seeking = false, attention = NULL WHERE id = %s", (incident_id,)
-    )
-
-
 async def _answer(
     conn: Connection,
-    offer_id: int,
+    offer: dict[str, Any],
     status: OfferStatus,
     now: datetime,
     device_at: datetime | None,
@@ -221,13 +214,9 @@ async def _answer(
     await conn.execute(
         """UPDATE offer SET status = %s, answered_at = %s, answered_device_at = %s, reason = %s
            WHERE id = %s""",
-        (status.value, now, device_at, reason, offer_id),
+        (status.value, now, device_at, reason, offer["id"]),
     )
-    await conn.execute(
-        """UPDATE incident SET on_offer = false
-           WHERE id = (SELECT incident_id FROM offer WHERE id = %s)""",
-        (offer_id,),
-    )
+    await incidents.end_offer(conn, offer["incident_id"])
 
 
 _ENDED = {
@@ -247,13 +236,13 @@ async def end_offer(
     reason: str | None,
     device_at: datetime | None = None,
 ) -> None:
-    """Decline, expire or withdraw an open offer: its unit is free again."""
+    """Decline, expire or withdraw an open offer for a ``reason`` (code): its unit is free again."""
     row = await queries.lock(conn, "offer", offer_id)
     status = OFFER.after(OfferStatus(row["status"]), act)
-    await _answer(conn, offer_id, status, now, device_at, reason)
+    await _answer(conn, row, status, now, device_at, reason)
     await units.change(conn, row["unit_id"], UnitAct.RELEASE, now)
     if act is OfferAct.WITHDRAW:
-        await _stop_seeking(conn, row["incident_id"])
+        await incidents.stop_seeking(conn, row["incident_id"])
     await events.record(
         conn,
         _ENDED[act],
@@ -275,108 +264,3 @@ async def withdraw_open(
     )
     for row in await cursor.fetchall():
         await end_offer(conn, row["id"], OfferAct.WITHDRAW, now=now, by=by, reason=reason)
-
-
-async def reach(
-    conn: Connection,
-    assignment_id: int,
-    milestone: Milestone,
-    *,
-    now: datetime,
-    device_at: datetime | None,
-    by: str,
-    suggested: bool = False,
-) -> None:
-    """Stamp a milestone and move the unit. Raises IllegalTransition when it is not its turn.
-
-    ``suggested`` tells that the crew took up a suggestion; what else was suggested lapses.
-    """
-    row = await queries.lock(conn, "assignment", assignment_id)
-    _check_live(row["cleared_at"], row["cancelled_at"])
-    if row[f"{milestone}_at"] is not None:
-        raise Conflict(f"{milestone} was reported already", code="already_reported")
-    step = STEPS[milestone]
-    status, _ = await unit_queries.lock(conn, row["unit_id"])
-    if status.value not in step.during:
-        raise (
-            UNIT.illegal(status, step.act)
-            if step.act
-            else Conflict(
-                f"the unit is {status.value}: cannot report {milestone}", code="illegal_transition"
-            )
-        )
-    if step.act:
-        await units.change(conn, row["unit_id"], step.act, now)
-    await conn.execute(
-        f"""UPDATE assignment SET {milestone}_at = %s, {milestone}_device_at = %s,
-              suggested = '{{}}', confirmed = CASE WHEN %s AND %s::text = ANY(suggested)
-                THEN array_append(confirmed, %s::text) ELSE confirmed END
-            WHERE id = %s""",
-        (now, device_at, suggested, milestone.value, milestone.value, assignment_id),
-    )
-    if milestone is Milestone.CLEARED:
-        await _leave(conn, row["incident_id"], IncidentAct.CLEAR, now, by)
-    await events.record(
-        conn,
-        "milestone_reached",
-        row["incident_id"],
-        at=now,
-        by=by,
-        unit_id=row["unit_id"],
-        assignment_id=assignment_id,
-        milestone=milestone.value,
-    )
-
-
-def _check_live(cleared_at: datetime | None, cancelled_at: datetime | None) -> None:
-    if cleared_at or cancelled_at:
-        end = "cleared" if cleared_at else "stood down"
-        raise Conflict(f"the assignment was {end}", code="assignment_ended")
-
-
-async def _leave(
-    conn: Connection, incident_id: int, act: IncidentAct, now: datetime, by: str
-) -> None:
-    """Move the incident when its last unit has left it; a cleared one seeks no back-up."""
-    if await queries.live_units(conn, incident_id):
-        return
-    if act is IncidentAct.CLEAR:
-        await withdraw_open(conn, incident_id, now=now, by=by, reason="incident cleared")
-        await _stop_seeking(conn, incident_id)
-    await incidents.move(conn, incident_id, act, now)
-
-
-async def stand_down(
-    conn: Connection, assignment_id: int, *, reason: str, now: datetime, by: str
-) -> None:
-    """Call a unit off; an incident whose last unit is called off waits again."""
-    row = await queries.lock(conn, "assignment", assignment_id)
-    _check_live(row["cleared_at"], row["cancelled_at"])
-    await units.change(conn, row["unit_id"], UnitAct.STAND_DOWN, now)
-    await conn.execute(
-        "UPDATE assignment SET cancelled_at = %s, cancel_reason = %s WHERE id = %s",
-        (now, reason, assignment_id),
-    )
-    cleared = await _was_served(conn, row["incident_id"])
-    act = IncidentAct.CLEAR if cleared else IncidentAct.RETURN
-    await _leave(conn, row["incident_id"], act, now, by)
-    await events.record(
-        conn,
-        "unit_stood_down",
-        row["incident_id"],
-        at=now,
-        by=by,
-        reason=reason,
-        unit_id=row["unit_id"],
-        assignment_id=assignment_id,
-    )
-
-
-async def _was_served(conn: Connection, incident_id: int) -> bool:
-    """Tell whether some unit has cleared this incident since the response began."""
-    cursor = await conn.execute(
-        """SELECT 1 AS yes FROM assignment a JOIN incident i ON i.id = a.incident_id
-           WHERE i.id = %s AND a.cleared_at >= i.status_at LIMIT 1""",
-        (incident_id,),
-    )
-    return await cursor.fetchone() is not None

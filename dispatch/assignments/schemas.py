@@ -1,8 +1,6 @@
 """HTTP shapes of offers and assignments."""
 
-from pydantic import Field
-
-from dispatch.assignments.assignment import Milestone
+from dispatch.incidents.schemas import Note, ReasonCode
 from kit.shapes import Id, Instant, Shape
 
 
@@ -16,23 +14,16 @@ class OfferIn(Shape):
 
 
 class AssignIn(Shape):
-    """Assign a unit outright."""
+    """Assign a unit outright; ``reason`` is a word of ``assign_reason``."""
 
     unit_id: Id
     recommendation_id: Id | None = None
     backup: bool = False
-    reason: str | None = Field(None, max_length=500)
+    reason: ReasonCode = None
+    note: Note = None
 
 
 class Accept(Shape):
     """Accept, with the device's instant when it was offline."""
 
     device_at: Instant | None = None
-
-
-class Report(Shape):
-    """A milestone, with the device's instant when there is one; ``suggested`` confirms."""
-
-    milestone: Milestone
-    device_at: Instant | None = None
-    suggested: bool = False

@@ -52,12 +52,15 @@ class Way:
         self._last |= crossings(self._fences, place, accuracy_m)
 
     def suggests(self, status: UnitStatus) -> list[Milestone]:
-        """Return what the unit seems to have reached, by its status now."""
-        was_at_scene = SCENE in self._last or bool(self._fences[SCENE].inside)
+        """Return what the unit seems to have reached, by its status now.
+
+        One that is sent to where it is sets out without driving: that only the crew can tell.
+        """
+        came = SCENE in self._last
         match status:
-            case UnitStatus.DISPATCHED if was_at_scene or self._has_left(START):
+            case UnitStatus.DISPATCHED if came or self._has_left(START):
                 return [Milestone.EN_ROUTE]
-            case UnitStatus.EN_ROUTE if was_at_scene:
+            case UnitStatus.EN_ROUTE if came or self._fences[SCENE].inside:
                 return [Milestone.ON_SCENE]
             case UnitStatus.ON_SCENE if self._has_left(SCENE):
                 return [Milestone.TRANSPORTING, Milestone.CLEARED]

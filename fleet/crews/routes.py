@@ -77,9 +77,10 @@ async def sign_off(shift_id: int, _: Nothing, db: Db, actor: DispatcherOrCrew) -
 
 
 @router.post("/units/{unit_id}/out-of-service", **returns("UnitView"))
-async def take_out(unit_id: int, why: Reason, db: Db, actor: Dispatcher) -> Response:
-    """Take a unit out of service, with a reason."""
+async def take_out(unit_id: int, why: Reason, db: Db, actor: Dispatcher, today: Today) -> Response:
+    """Take a unit out of service; ``reason`` is a word of ``out_of_service_reason``."""
     async with db.write() as conn:
+        await ground.require_codes(conn, today, reason=("out_of_service_reason", [why.reason]))
         await actions.take_out(conn, unit_id, reason=why.reason, now=now(), by=actor.name)
         return json(await unit_queries.unit(conn, unit_id))
 

@@ -103,7 +103,8 @@ async def move(conn: Connection, newest: Iterable[Fix]) -> None:
         """INSERT INTO unit_position AS p (unit_id, place, fixed_at, received_at, heard_at,
              accuracy_m, speed_mps, heading_deg, source, basis)
            SELECT unit_id, ST_MakePoint(lon, lat)::geography, fixed_at, received_at, received_at,
-             accuracy_m, speed_mps, heading_deg, source, 'gps' FROM place_stage
+             accuracy_m, speed_mps, heading_deg, source, 'gps' FROM place_stage f
+           WHERE EXISTS (SELECT FROM shift WHERE unit_id = f.unit_id AND ended_at IS NULL)
            ON CONFLICT (unit_id) DO UPDATE SET place = excluded.place,
              fixed_at = excluded.fixed_at, received_at = excluded.received_at,
              heard_at = excluded.heard_at, accuracy_m = excluded.accuracy_m,

@@ -56,7 +56,7 @@ async def counties(conn: Connection) -> dict[int, str]:
 async def shifts_of(
     conn: Connection, instants: Sequence[tuple[int, datetime]]
 ) -> list[bool | None]:
-    """Tell of each (unit, instant) if it is of a live shift (True), an ended one (False), or none."""
+    """Tell of each (unit, instant): of a live shift (True), an ended one (False), or none."""
     cursor = await conn.execute(
         """SELECT (SELECT s.ended_at IS NULL FROM shift s WHERE s.unit_id = f.unit_id
                      AND s.started_at - %s <= f.fixed_at

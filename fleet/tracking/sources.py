@@ -15,7 +15,6 @@ SILENT_INTERVALS = 3
 BETTER_SHARE = 0.5
 BETTER_FIXES = 3
 SMOOTHING = 0.1
-LEAST_LEAD_S = 60
 LONGEST_INTERVAL_S = 120.0
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -57,14 +56,13 @@ class Source:
 
 
 class Sources:
-    """The sources of one unit, and which is active since when."""
+    """The sources of one unit, and which is active."""
 
-    __slots__ = ("active", "by_id", "since")
+    __slots__ = ("active", "by_id")
 
     def __init__(self) -> None:
         self.by_id: dict[int, Source] = {}
         self.active: int | None = None
-        self.since = LONG_AGO
 
     def leads(self, fix: Fix, silence_s: float) -> bool:
         """Tell whether a fix newer than all that moved the marker may move it."""
@@ -74,8 +72,7 @@ class Sources:
         if fix.source == self.active:
             return True
         if self.active is None or self._takes_over(fix, mine, silence_s):
-            self.active, self.since = fix.source, fix.fixed_at
-            mine.better = 0
+            self.active, mine.better = fix.source, 0
             return True
         return False
 
@@ -85,8 +82,7 @@ class Sources:
         if silent_s > self.patience_s(leader, silence_s):
             return True
         mine.better = mine.better + 1 if _clearly_better(mine, leader) else 0
-        led_s = (fix.fixed_at - self.since).total_seconds()
-        return mine.better >= BETTER_FIXES and led_s >= LEAST_LEAD_S
+        return mine.better >= BETTER_FIXES
 
     def patience_s(self, leader: Source, silence_s: float) -> float:
         """Return for how long the leader may be silent."""

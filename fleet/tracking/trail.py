@@ -93,12 +93,12 @@ class Trail:
         self.kept.append(fix)
         if len(self.kept) > 2 * KEPT_FIXES:
             del self.kept[:KEPT_FIXES]
-        if self.strayed_at or self.rivals or self.circle or self.gathered:
+        if self.rivals or self.circle or self.gathered:
             self._settle()
 
     def _settle(self) -> None:
         self.rivals = []
-        self.circle = self.gathered = self.stray_loops = self.strayed_at = None
+        self.circle = self.gathered = None
 
     def insert(self, fix: Fix) -> None:
         """Let an older fix stand where its time puts it."""

@@ -104,11 +104,15 @@ class Crew:
 
     async def report(self, *fixes: FixReport) -> int:
         """Send a batch of fixes and keep it until it is acknowledged; return its number."""
-        self._seq += 1
-        batch = Fixes(self._seq, list(fixes))
-        self._unacked[self._seq] = batch
+        batch = self.keep(*fixes)
         await self.socket.send(batch)
-        return self._seq
+        return batch.seq
+
+    def keep(self, *fixes: FixReport) -> Fixes:
+        """Put a batch into the buffer; the next connection sends it."""
+        self._seq += 1
+        batch = self._unacked[self._seq] = Fixes(self._seq, list(fixes))
+        return batch
 
     async def at(self, lat: float, lon: float, at: datetime | None = None) -> int:
         """Report one position, now unless told otherwise."""
@@ -126,10 +130,12 @@ class Crew:
         """Return the numbers of the batches that are still kept."""
         return list(self._unacked)
 
-    async def answer(self, *, accept: bool, reason: str | None = None) -> Done | Refused:
+    async def answer(
+        self, *, accept: bool, reason: str | None = None, note: str | None = None
+    ) -> Done | Refused:
         """Wait for an offer and answer it."""
         offer = await self.socket.until(lambda: self.state.offer if self.state else None)
-        return await self.act(Answer(new_id(), offer.id, accept, reason, now()))
+        return await self.act(Answer(new_id(), offer.id, accept, reason, now(), note))
 
     async def reach(self, milestone: Milestone, *, suggested: bool = False) -> Done | Refused:
         """Wait for a job and report a milestone of it."""

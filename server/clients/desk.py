@@ -21,6 +21,8 @@ from server.clients.api import Api
 from server.clients.link import Link
 
 _DECODER = msgspec.json.Decoder(ConsoleOut)
+UNSTORED_MS = 10_000
+"""How far a console may be ahead of a server that came back."""
 
 
 class Desk:
@@ -67,7 +69,7 @@ class Desk:
                 self._resumed = message.resumed
             case Snapshot():
                 self.board.load(message.board)
-                self.positions = {row.unit: row for row in message.board.positions}
+                self.positions = {row.unit: self._later(row) for row in message.board.positions}
                 self.seq, self.snapshots = message.seq, self.snapshots + 1
             case Facts():
                 self._facts(message.facts)
@@ -75,6 +77,16 @@ class Desk:
                 self.positions.update({row.unit: row for row in message.positions})
             case Wrong():
                 self.wrong.append(message)
+
+    def _later(self, row: PositionRow) -> PositionRow:
+        """Return what to show of a snapshot's position.
+
+        A server that died showed positions that it had not yet stored; until they come again the
+        marker stays.
+        """
+        had = self.positions.get(row.unit)
+        ahead_ms = had.fixed_at_ms - row.fixed_at_ms if had else 0
+        return had if had and 0 < ahead_ms < UNSTORED_MS else row
 
     def _facts(self, facts: list[Fact]) -> None:
         for fact in facts:

@@ -20,7 +20,7 @@ def accept(offer_id: int, at_s: float = 1) -> Act:
 
 def end(offer_id: int, act: OfferAct, at_s: float = 1) -> Act:
     return lambda scene: assignments.end_offer(
-        scene.conn, offer_id, act, now=after(at_s), by=DESK, reason="why"
+        scene.conn, offer_id, act, now=after(at_s), by=DESK, reason="other"
     )
 
 
@@ -56,15 +56,15 @@ async def test_an_offer_is_not_accepted_after_its_time(pair: Pair) -> None:
 async def hold(scene: Scene, incident_id: int) -> None:
     await queries.lock(scene.conn, incident_id)
     await assignments.withdraw_open(
-        scene.conn, incident_id, now=after(1), by=DESK, reason="incident held"
+        scene.conn, incident_id, now=after(1), by=DESK, reason="incident_held"
     )
-    await incidents.hold(scene.conn, incident_id, reason="no address", now=after(1), by=DESK)
+    await incidents.hold(scene.conn, incident_id, reason="awaiting_location", now=after(1), by=DESK)
 
 
 async def close(scene: Scene, incident_id: int) -> None:
     await queries.lock(scene.conn, incident_id)
     await assignments.withdraw_open(
-        scene.conn, incident_id, now=after(1), by=DESK, reason="incident closed"
+        scene.conn, incident_id, now=after(1), by=DESK, reason="incident_closed"
     )
     await incidents.close(
         scene.conn, incident_id, disposition="other", note=None, now=after(1), by=DESK

@@ -123,7 +123,9 @@ async def test_both_units_of_an_exchange_are_locked_in_one_order(pair: Pair) -> 
 
 async def test_a_unit_that_goes_out_of_service_is_not_sent(pair: Pair) -> None:
     heard = await pair.race(
-        lambda one: units.take_out(one.conn, pair.unit_id, reason="tyre", now=after(1), by=DESK),
+        lambda one: units.take_out(
+            one.conn, pair.unit_id, reason="vehicle_fault", now=after(1), by=DESK
+        ),
         lambda two: two.assign(pair.one, pair.unit_id),
     )
     assert heard == ("done", "unit_taken")

@@ -29,7 +29,11 @@ ALLOWED = {
 }
 
 
-ANSWERS = [("accept", {}), ("decline", {"reason": "busy"}), ("withdraw", {"reason": "no need"})]
+ANSWERS = [
+    ("accept", {}),
+    ("decline", {"reason": "busy"}),
+    ("withdraw", {"reason": "cancelled_by_caller"}),
+]
 
 
 async def attempt(api: Api, path: str, **body: object) -> str:
@@ -80,10 +84,10 @@ async def test_each_decision_only_in_its_status(
     desk = await server.desk(connect=False)
     acts = {
         "priority": {"priority": 1},
-        "hold": {"reason": "no address"},
+        "hold": {"reason": "awaiting_location"},
         "release": {},
         "close": {"disposition": "resolved_on_scene"},
-        "reopen": {"reason": "they rang again"},
+        "reopen": {"reason": "called_again"},
         "offers": {"unit_id": other_id},
         "assignments": {"unit_id": other_id},
     }
@@ -112,7 +116,7 @@ async def _incident_in(desk: Desk, status: IncidentStatus, unit_id: int) -> int:
     path = f"/incidents/{incident_id}"
     match status:
         case IncidentStatus.HELD:
-            await desk.api.post(f"{path}/hold", reason="no address")
+            await desk.api.post(f"{path}/hold", reason="awaiting_location")
         case IncidentStatus.RESPONDING | IncidentStatus.CLEARED:
             job_id = await desk.assign(incident_id, unit_id)
             steps = ["en_route", "on_scene", "cleared"]
@@ -148,7 +152,7 @@ async def test_an_answered_offer_is_not_answered_again(
     for (job_id,) in await shared_server.sql(
         "SELECT id FROM assignment WHERE cancelled_at IS NULL"
     ):
-        await desk.api.post(f"/assignments/{job_id}/stand-down", reason="the test is over")
+        await desk.api.post(f"/assignments/{job_id}/stand-down", reason="other")
 
 
 async def test_without_a_rule_of_expiry_nothing_is_offered(server: Running, db: Database) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import queries
+from dispatch.milestones import actions as milestones
 from geo.position import Position
 from kit.db import Connection
 from kit.errors import Invalid, NotFound
@@ -40,13 +40,11 @@ async def one_life(conn: Connection) -> int:
     offer = await scene.offer_best(incident_id, after(1))
     job_id = await scene.accept(offer["id"], after(2))
     for n, milestone in enumerate([Milestone.EN_ROUTE, Milestone.ON_SCENE, Milestone.CLEARED]):
-        await assignments.reach(
-            conn, job_id, milestone, now=after(3 + n), device_at=None, by="crew"
-        )
+        await milestones.reach(conn, job_id, milestone, now=after(3 + n), device_at=None, by="crew")
     await incidents.close(
         conn, incident_id, disposition="other", note="a closing note", now=after(9), by=DESK
     )
-    await incidents.reopen(conn, incident_id, reason="rang again", now=after(10), by=DESK)
+    await incidents.reopen(conn, incident_id, reason="called_again", now=after(10), by=DESK)
     return incident_id
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.offer import OfferAct
+from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
 from kit.db import Connection, Database
 from kit.errors import Conflict
@@ -27,7 +28,7 @@ async def open_offer(scene: Scene, incident_id: int) -> dict[str, object] | None
 
 async def decline(scene: Scene, offer_id: int, at_s: float) -> None:
     await assignments.end_offer(
-        scene.conn, offer_id, OfferAct.DECLINE, now=after(at_s), by="crew", reason="a flat tyre"
+        scene.conn, offer_id, OfferAct.DECLINE, now=after(at_s), by="crew", reason="vehicle_fault"
     )
 
 
@@ -99,11 +100,13 @@ async def test_a_dispatcher_ends_the_search(seeded_conn: Connection, how: str) -
     first = await scene.offer_best(incident_id)
     if how == "withdraw":
         await assignments.end_offer(
-            seeded_conn, first["id"], OfferAct.WITHDRAW, now=after(1), by=DESK, reason="wait"
+            seeded_conn, first["id"], OfferAct.WITHDRAW, now=after(1), by=DESK, reason="other"
         )
     elif how == "hold":
         await decline(scene, first["id"], 1)
-        await incidents.hold(seeded_conn, incident_id, reason="no address", now=after(2), by=DESK)
+        await incidents.hold(
+            seeded_conn, incident_id, reason="awaiting_location", now=after(2), by=DESK
+        )
     else:
         await scene.assign(incident_id, scene.ids["ARK-3"], after(1))
     assert not await seeking.go_on_one(seeded_conn, after(60), DAY)
@@ -159,7 +162,7 @@ async def test_clearing_the_incident_withdraws_what_is_on_offer(seeded_conn: Con
     job = await scene.assign(incident_id, scene.ids["ARK-1"])
     await scene.offer_best(incident_id, after(1), backup=True)
     for n, milestone in enumerate([Milestone.EN_ROUTE, Milestone.ON_SCENE, Milestone.CLEARED]):
-        await assignments.reach(
+        await milestones.reach(
             seeded_conn, job["id"], milestone, now=after(2 + n), device_at=None, by="crew"
         )
     assert await open_offer(scene, incident_id) is None

@@ -5,8 +5,8 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
+from dispatch.milestones import actions as milestones
 from dispatch.suggestions import actions
 from dispatch.suggestions.way import Way, scene_circle
 from fleet.units.unit import UnitStatus
@@ -64,7 +64,8 @@ def test_b6_two_far_fixes_on_both_sides_of_the_scene_suggest_arrival() -> None:
     assert job.suggests(S.EN_ROUTE) == [M.ON_SCENE]
 
 
-def test_b6_a_unit_that_is_there_when_it_is_sent_has_arrived() -> None:
+def test_b6_a_unit_that_is_there_when_it_is_sent_has_arrived_once_it_has_set_out() -> None:
+    assert way(SCENE).suggests(S.DISPATCHED) == []
     assert way(SCENE).suggests(S.EN_ROUTE) == [M.ON_SCENE]
 
 
@@ -122,7 +123,7 @@ async def on_the_way(conn: Connection) -> tuple[Scene, int]:
 async def reach(
     conn: Connection, job: int, milestone: Milestone, *, suggested: bool = False
 ) -> None:
-    await assignments.reach(
+    await milestones.reach(
         conn, job, milestone, now=NOW, device_at=None, by="crew", suggested=suggested
     )
 
@@ -176,5 +177,5 @@ async def test_b6_what_was_dismissed_does_not_come_again(seeded_conn: Connection
 
 async def test_b6_a_job_that_is_over_is_left_in_peace(seeded_conn: Connection) -> None:
     _, job = await on_the_way(seeded_conn)
-    await assignments.stand_down(seeded_conn, job, reason="false", now=NOW, by="desk")
+    await milestones.stand_down(seeded_conn, job, reason="other", now=NOW, by="desk")
     assert not await actions.suggest(seeded_conn, job, M.ON_SCENE, now=NOW)

@@ -54,6 +54,19 @@ async def test_b14_off_shift_a_tracker_stores_nothing(server: Running, query: st
     assert await stored(server, unit) == NOTHING
 
 
+async def test_b14_who_calls_for_help_off_shift_is_heard_and_not_tracked(server: Running) -> None:
+    team = await server.crew("khm-1", shift=False)
+    assert team.state
+    unit = team.state.unit.id
+    secret = await token(server, unit)
+    async with httpx2.AsyncClient(base_url=server.base, trust_env=False) as http:
+        answer = await http.get(f"/t?id={secret}&lat=33.64&lon=50.08&alarm=sos")
+    assert answer.is_success
+    heard = "SELECT stream, body->>'reason' FROM journal WHERE kind = 'unit_alarmed'"
+    assert await server.sql(heard) == [(f"unit/{unit}", "sos")]
+    assert await stored(server, unit) == NOTHING
+
+
 async def test_b14_sign_off_forgets_the_place_and_what_comes_after_is_not_kept(
     server: Running,
 ) -> None:

@@ -20,7 +20,7 @@ async def rows(conn: Connection, statement: str) -> list[dict[str, Any]]:
 async def test_the_newest_wins_in_whatever_order_they_come(
     seeded_conn: Connection, order: tuple[int, ...]
 ) -> None:
-    unit_id = await Scene(seeded_conn).unit("ARK-1")
+    unit_id = await Scene(seeded_conn).sign_on("ARK-1")
     for n in order:
         fix = Fix(unit_id, after(n), NOW, 34 + n / 100, 49.7)
         await actions.keep(seeded_conn, [fix])

@@ -199,8 +199,17 @@ def test_a_circle_is_taken_back_from_its_beginning(
         ring(90, 3, 8, 4),
         ring(150, 3, 10, 5),
         ring(400, 0.75, 20),
+        [(x, y, 14 if n % 36 < 24 else 2) for n, (x, y, _) in enumerate(ring(90, 1.8, 14))],
     ],
-    ids=["roundabout", "wide roundabout", "block", "large block", "five corners", "loop"],
+    ids=[
+        "roundabout",
+        "wide roundabout",
+        "block",
+        "large block",
+        "five corners",
+        "loop",
+        "square with lights",
+    ],
 )
 @pytest.mark.parametrize("noise_m", [0, 4])
 def test_what_roads_make_is_no_circle(
@@ -225,6 +234,39 @@ def test_while_it_circles_the_marker_rests_where_the_unit_was() -> None:
         round(gone.back.fixed_at.timestamp() * 1000)
     ]
     assert timedelta(0) <= last.fixed_at - gone.back.fixed_at < timedelta(seconds=15)
+
+
+def test_a_circle_far_away_takes_nothing_of_what_another_device_tells_truly() -> None:
+    fixes = Phone(random.Random(3), 2).track(joined(town(random.Random(3), 100)))[:200]
+    spoofed = circled([later(fix, 0.5) for fix in fixes[AT:]], moved(ARAK, 90_000, 0), 500, 3)
+    wrong = [msgspec.structs.replace(fix, source=7) for fix in spoofed]
+    told = sorted(fixes + wrong, key=lambda fix: fix.fixed_at)
+    outcome = judged(positions(), told)
+    assert set(outcome.of(fixes)) == {Verdict.GOOD}
+    assert Verdict.CIRCLING in outcome.of(wrong)
+
+
+def test_once_a_circle_is_left_its_ring_is_a_place_like_others() -> None:
+    fixes = Phone(random.Random(3), 1).track(joined(town(random.Random(3), 100)))
+    last = fixes[AT - 1]
+    centre = moved(Position(last.lat, last.lon), -300, 0)
+    circle = circled(fixes[AT : AT + 300], centre, 300, 3)
+    known = positions()
+    for fix in fixes[:AT] + circle[:250]:
+        known.put(fix)
+    assert known.put(circle[250]) is Verdict.CIRCLING
+    assert known.put(later(last, 252)) is Verdict.GOOD
+    assert known.put(circle[255]) is Verdict.GOOD
+
+
+def test_a_unit_that_was_only_ever_seen_circling_is_nowhere() -> None:
+    fixes = Phone(random.Random(3), 1).track(joined(town(random.Random(3), 100)))
+    known = positions()
+    for fix in circled(fixes[:200], ARAK, 300, 3):
+        known.put(fix)
+    [gone] = known.take_withdrawn()
+    assert (gone.back, gone.since) == (None, fixes[0].fixed_at)
+    assert known.rows() == []
 
 
 def fleet(n: int) -> list[list[Fix]]:

@@ -85,11 +85,11 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew]) -> None:
         case "m":
             await post(f"/assignments/{job}/milestones", milestone=milestone)
         case "w":
-            await post(f"/offers/{offer}/withdraw", reason="no need")
+            await post(f"/offers/{offer}/withdraw", reason="cancelled_by_caller")
         case "d":
             await post(f"/offers/{offer}/decline", reason="busy")
         case "h":
-            await post(f"/incidents/{incident_id}/hold", reason="no address")
+            await post(f"/incidents/{incident_id}/hold", reason="awaiting_location")
         case "r":
             await post(f"/incidents/{incident_id}/release")
         case "p":
@@ -97,7 +97,7 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew]) -> None:
         case "x":
             await desk.close_incident(incident_id)
         case "s":
-            await post(f"/assignments/{job}/stand-down", reason="no need")
+            await post(f"/assignments/{job}/stand-down", reason="cancelled_by_caller")
         case "P":
             seq = await crew.at(34 + rng.random() / 100, 49.7)
             await crew.acked(seq)

@@ -167,7 +167,7 @@ class Racer:
                 case 0:
                     await self.api.post(f"{path}/decline", reason="busy")
                 case 1:
-                    await self.api.post(f"{path}/withdraw", reason="no need")
+                    await self.api.post(f"{path}/withdraw", reason="cancelled_by_caller")
                 case _:
                     await self.api.post(f"{path}/accept")
 
@@ -176,7 +176,7 @@ class Racer:
         if jobs:
             path = f"/assignments/{self.one(jobs)}"
             if self.rng.random() < 0.15:
-                await self.api.post(f"{path}/stand-down", reason="no need")
+                await self.api.post(f"{path}/stand-down", reason="cancelled_by_caller")
             else:
                 milestone = self.rng.choice(["en_route", "on_scene", "on_scene", "cleared"])
                 await self.api.post(f"{path}/milestones", milestone=milestone)
@@ -185,7 +185,7 @@ class Racer:
         path = f"/incidents/{self.one(self.room.watcher.board.incidents)}"
         match self.rng.randrange(5):
             case 0:
-                await self.api.post(f"{path}/hold", reason="no address")
+                await self.api.post(f"{path}/hold", reason="awaiting_location")
             case 1:
                 await self.api.post(f"{path}/release")
             case 2:
@@ -194,7 +194,7 @@ class Racer:
                 await self.api.post(f"{path}/close", disposition="resolved_on_scene")
             case _:
                 again = self.rng.choice(self.room.incidents)
-                await self.api.post(f"/incidents/{again}/reopen", reason="they rang again")
+                await self.api.post(f"/incidents/{again}/reopen", reason="called_again")
 
 
 async def test_whatever_64_dispatchers_do_at_once_nothing_is_doubled_or_lost(
@@ -223,7 +223,7 @@ async def _finish(room: Room) -> None:
         await _spread(
             room.clients,
             [
-                lambda api, i=i: api.post(f"/offers/{i}/withdraw", reason="the race is over")
+                lambda api, i=i: api.post(f"/offers/{i}/withdraw", reason="other")
                 for (i,) in open_offers
             ],
         )
@@ -235,7 +235,7 @@ async def _finish(room: Room) -> None:
     ended = await _spread(
         room.clients,
         [
-            lambda api, i=i: api.post(f"/assignments/{i}/stand-down", reason="the race is over")
+            lambda api, i=i: api.post(f"/assignments/{i}/stand-down", reason="other")
             for i, _ in live
         ],
     )

@@ -26,6 +26,7 @@ from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferAct
 from dispatch.incidents import actions as incidents
+from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
 from fleet.units import actions as units
 from kit.db import Connection, Database
@@ -49,10 +50,10 @@ NEXT = {
 }
 WORDS: dict[str, dict[str, Any]] = {
     "prioritise": {"priority": 1, "reason": None},
-    "hold": {"reason": "no address"},
+    "hold": {"reason": "awaiting_location"},
     "release": {},
     "close": {"disposition": "other", "note": None},
-    "reopen": {"reason": "they rang again"},
+    "reopen": {"reason": "called_again"},
 }
 CLEAN = """DELETE FROM journal; DELETE FROM assignment; DELETE FROM offer;
     DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident;
@@ -204,13 +205,15 @@ class Acts(RuleBasedStateMachine):
         await self._reach(conn, await self._pick(conn, "assignment", chance), milestone)
 
     async def _reach(self, conn: Connection, assignment_id: int, milestone: Milestone) -> None:
-        await assignments.reach(
+        await milestones.reach(
             conn, assignment_id, milestone, now=self.now, device_at=NOW, by="crew"
         )
 
     async def stand_down(self, conn: Connection, chance: Chance) -> None:
         assignment_id = await self._pick(conn, "assignment", chance)
-        await assignments.stand_down(conn, assignment_id, reason="no need", now=self.now, by=DESK)
+        await milestones.stand_down(
+            conn, assignment_id, reason="cancelled_by_caller", now=self.now, by=DESK
+        )
 
     async def clockwork(self, conn: Connection, chance: Chance) -> None:
         if chance.backup:
@@ -223,7 +226,7 @@ class Acts(RuleBasedStateMachine):
         how = list(WORDS)[chance.way + chance.backup]
         if how in {"hold", "close"}:
             await assignments.withdraw_open(
-                conn, incident_id, now=self.now, by=DESK, reason="no unit now"
+                conn, incident_id, now=self.now, by=DESK, reason="incident_held"
             )
         act = getattr(incidents, how)
         await act(conn, incident_id, now=self.now, by=DESK, **WORDS[how])
@@ -238,7 +241,7 @@ class Acts(RuleBasedStateMachine):
                 shift_id = await self._pick(conn, "shift", chance, f"unit_id = {unit_id}")
                 await units.sign_off(conn, shift_id, now=now, by="crew")
             case _:
-                await units.take_out(conn, unit_id, reason="tyre", now=now, by=DESK)
+                await units.take_out(conn, unit_id, reason="vehicle_fault", now=now, by=DESK)
 
     async def sign_on(self, conn: Connection, chance: Chance) -> None:
         await Scene(conn).sign_on(chance.code, self.now, "nurse")

@@ -125,9 +125,9 @@ async def test_who_began_first_but_wrote_last_is_heard_last(db: Database) -> Non
     async with beginning(db) as slow:
         async with db.write() as conn:
             await incidents.prioritise(
-                conn, incident_id, 1, now=after(1), by=DESK, reason="it is a child"
+                conn, incident_id, 1, now=after(1), by=DESK, reason="child_involved"
             )
-        await incidents.hold(slow, incident_id, reason="no address", now=after(2), by=DESK)
+        await incidents.hold(slow, incident_id, reason="awaiting_location", now=after(2), by=DESK)
     await followed.drain()
     assert followed.kinds() == ["incident_prioritised", "incident_held"]
     assert followed.board.incidents[incident_id].priority == 1
@@ -143,7 +143,9 @@ async def test_a_third_that_still_runs_does_not_turn_two_around(db: Database) ->
             third = await second_half.enter_async_context(beginning(db))
             async with db.write() as conn:
                 await incidents.prioritise(conn, incident_id, 1, now=after(1), by=DESK, reason=None)
-            await incidents.hold(first, incident_id, reason="no address", now=after(2), by=DESK)
+            await incidents.hold(
+                first, incident_id, reason="awaiting_location", now=after(2), by=DESK
+            )
         await followed.drain()
         assert followed.kinds() == ["incident_prioritised", "incident_held"]
         await Scene(third).call()

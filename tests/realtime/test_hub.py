@@ -122,7 +122,7 @@ async def test_who_signs_off_leaves_the_snapshot_and_the_ticks(room: Room) -> No
     room.put(unit_id)
     assert len(json.loads(room.hub.snapshot())["board"]["positions"]) == 1
     async with room.db.write() as conn:
-        await units.take_out(conn, unit_id, reason="tyre", now=after(1), by="x")
+        await units.take_out(conn, unit_id, reason="vehicle_fault", now=after(1), by="x")
     await room.feed.read()
     assert json.loads(room.hub.snapshot())["board"]["positions"] == []
     console = room.console()

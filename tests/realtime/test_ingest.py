@@ -107,6 +107,8 @@ async def test_nobody_is_tracked_off_shift(yard: Yard) -> None:
 
 
 async def test_the_newest_position_never_goes_back(yard: Yard) -> None:
+    async with yard.db.write() as conn:
+        await Scene(conn).sign_on("ARK-1")
     yard.ingest.put([yard.fix(0, 60, lat=34.01)])
     await yard.ingest.flush()
     late = yard.ingest.put([yard.fix(0, 30, lat=34.005)])

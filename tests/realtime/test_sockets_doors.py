@@ -90,7 +90,7 @@ async def test_a_device_cannot_act_for_another_unit(server: Running) -> None:
 
     answer = {"type": "answer", "id": "a", "offer_id": offer, "accept": True}
     assert (await thief.ask(answer, "refused"))["problem"]["code"] == "forbidden"
-    declined = {**answer, "id": "b", "accept": False, "reason": "not mine"}
+    declined = {**answer, "id": "b", "accept": False, "reason": "busy"}
     assert (await thief.ask(declined, "refused"))["problem"]["code"] == "forbidden"
     await first.answer(accept=True)
     ((assignment,),) = await server.sql("SELECT id FROM assignment")
@@ -135,7 +135,7 @@ async def test_an_act_sent_twice_is_done_once(server: Running) -> None:
     for _ in range(3):
         assert (await raw.ask(answer, "done", "refused"))["type"] == "done"
     assert await server.sql("SELECT count(*) FROM assignment") == [(1,)]
-    again = {**answer, "accept": False, "reason": "changed my mind"}
+    again = {**answer, "accept": False, "reason": "busy"}
     refused = await raw.ask(again, "refused", "done")
     assert refused["problem"]["code"] == "idempotency_key_reused"
 

@@ -168,7 +168,7 @@ async def test_an_id_that_is_none_is_not_found_on_every_route(
             continue
         http = admin if "devices" in path else desk
         body = bodies.get(path.rsplit("/", 1)[-1], {})
-        reason = {"reason": "why"} if needs_reason(path) else {}
+        reason = {"reason": "other"} if needs_reason(path) else {}
         there = path[: path.index("{")] + str(wrong) + path[path.index("}") + 1 :]
         (method,) = route.methods or set()
         answer = await http.request(

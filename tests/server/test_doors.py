@@ -93,7 +93,8 @@ DOORS = {
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-IDS = {"unit_id", "shift_id", "device_id", "incident_id", "offer_id", "assignment_id", *"zxy"}
+THINGS = "unit shift device incident offer assignment report check defect entry"
+IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 
 def walked(running: Running) -> Iterator[str]:
@@ -110,7 +111,7 @@ def walked(running: Running) -> Iterator[str]:
 async def knock(http: httpx2.AsyncClient, door: str) -> httpx2.Response:
     """Ask for something that does not exist, with a body that is none."""
     method, path = door.split(" ")
-    path = path.format(name="nobody", **dict.fromkeys(IDS, 999_999))
+    path = path.format(name="nobody", day="2020-01-01", **dict.fromkeys(IDS, 999_999))
     return await http.request(method, path)
 
 

@@ -97,7 +97,7 @@ async def test_a_crew_does_nothing_for_another_unit(server: Running) -> None:
     }
     tried = [
         await other.api.http.post(f"/offers/{offer}/accept", json={}),
-        await other.api.http.post(f"/offers/{offer}/decline", json={"reason": "x"}),
+        await other.api.http.post(f"/offers/{offer}/decline", json={"reason": "other"}),
         await other.api.http.post(f"/shifts/{shift}/end", json={}),
         await other.api.http.post("/shifts", json=shift_of_another),
     ]

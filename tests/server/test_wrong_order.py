@@ -38,16 +38,16 @@ async def test_an_incident(server: Running) -> None:
     there = f"/incidents/{incident}"
 
     assert await refused(desk, f"{there}/release") == "illegal_transition"
-    assert await refused(desk, f"{there}/reopen", reason="x") == "illegal_transition"
-    await desk.api.post(f"{there}/hold", reason="a second call first")
-    assert await refused(desk, f"{there}/hold", reason="x") == "illegal_transition"
+    assert await refused(desk, f"{there}/reopen", reason="other") == "illegal_transition"
+    await desk.api.post(f"{there}/hold", reason="awaiting_callback")
+    assert await refused(desk, f"{there}/hold", reason="other") == "illegal_transition"
     assert await refused(desk, f"{there}/offers") in {"illegal_transition", "no_unit"}
     assert await refused(desk, f"{there}/assignments", unit_id=unit) == "illegal_transition"
     await desk.api.post(f"{there}/release")
     await desk.assign(incident, unit)
     closing = {"disposition": "resolved_on_scene"}
     assert await refused(desk, f"{there}/close", **closing) == "illegal_transition"
-    assert await refused(desk, f"{there}/hold", reason="x") == "illegal_transition"
+    assert await refused(desk, f"{there}/hold", reason="other") == "illegal_transition"
     for milestone in ("en_route", "on_scene", "cleared"):
         await crew.reach(milestone)  # type: ignore[arg-type]
     await desk.close_incident(incident)
@@ -65,9 +65,15 @@ async def test_an_offer(server: Running) -> None:
     offer = await desk.offer(incident, unit, go_on=False)
     assert await refused(desk, f"/incidents/{second}/offers", unit_id=unit) == "unit_taken"
     assert await refused(desk, f"/incidents/{second}/assignments", unit_id=unit) == "unit_taken"
-    assert await refused(desk, f"/units/{unit}/out-of-service", reason="x") == "illegal_transition"
+    assert (
+        await refused(desk, f"/units/{unit}/out-of-service", reason="other") == "illegal_transition"
+    )
     await crew.answer(accept=False, reason="vehicle_fault")
-    for act, body in (("accept", {}), ("decline", {"reason": "x"}), ("withdraw", {"reason": "x"})):
+    for act, body in (
+        ("accept", {}),
+        ("decline", {"reason": "other"}),
+        ("withdraw", {"reason": "other"}),
+    ):
         assert await refused(desk, f"/offers/{offer}/{act}", **body) == "illegal_transition"
 
 
@@ -79,8 +85,8 @@ async def test_an_assignment(server: Running) -> None:
     there = f"/assignments/{assignment}"
     assert await refused(desk, f"{there}/milestones", milestone="cleared") == "illegal_transition"
     assert await refused(desk, f"{there}/milestones", milestone="contact") == "illegal_transition"
-    await desk.api.post(f"{there}/stand-down", reason="not needed")
-    assert await refused(desk, f"{there}/stand-down", reason="x") == "assignment_ended"
+    await desk.api.post(f"{there}/stand-down", reason="cancelled_by_caller")
+    assert await refused(desk, f"{there}/stand-down", reason="other") == "assignment_ended"
     assert await refused(desk, f"{there}/milestones", milestone="en_route") == "assignment_ended"
 
 
@@ -101,5 +107,5 @@ async def test_a_shift(server: Running) -> None:
         "illegal_transition",
         "shift_ended",
     }
-    await desk.api.post(f"/units/{unit}/out-of-service", reason="gearbox")
+    await desk.api.post(f"/units/{unit}/out-of-service", reason="vehicle_fault")
     assert await refused(desk, "/shifts", **body) == "illegal_transition"

@@ -11,6 +11,7 @@ import { now } from "../time/now.svelte";
 import type { FixReport, Milestone, Refused, UnitOut, UnitState } from "../types";
 import { uuid } from "../uuid";
 import { FixBuffer } from "./fixes";
+import { suggestionOf } from "./suggestion";
 import { type CrewAct, Outbox, toldMilestones } from "./outbox";
 
 const VERSION = 1;
@@ -70,12 +71,29 @@ export class CrewStore {
   }
 
   answer(offerId: number, accept: boolean, reason: string | null): void {
-    this.#tell({ type: "answer", ...stamped(), offer_id: offerId, accept, reason });
+    this.#tell({ type: "answer", ...stamped(), offer_id: offerId, accept, reason, note: null });
   }
 
   /** `suggested`: the crew takes up what its way suggested. */
   report(assignmentId: number, milestone: Milestone, suggested = false): void {
     this.#tell({ type: "report", ...stamped(), assignment_id: assignmentId, milestone, suggested });
+  }
+
+  /** The crew did not reach what its way suggested. */
+  dismiss(assignmentId: number, milestone: Milestone): void {
+    const { id } = stamped();
+    this.#tell({ type: "dismiss", id, assignment_id: assignmentId, milestone });
+  }
+
+  /** The step to ask the crew about; null when its way suggests none. */
+  get suggestion(): Milestone | null {
+    const assignment = this.state?.assignment;
+    return assignment ? suggestionOf(assignment, this.steps.done, [...this.acts, ...this.#done]) : null;
+  }
+
+  /** What speaks against the vehicle, in words. */
+  notReady(what: string): string {
+    return what === "defect" ? lang.text.vehicle.defect : this.name("check_kind", what);
   }
 
   /** The milestones reached or told of the live assignment, and which of them still wait. */

@@ -1,20 +1,21 @@
 /**
  * Alarms: what needs a response, as a function of the board, the facts and the time.
  *
- * Each has one cause, one incident and one level. It stands until its condition is over, or,
+ * Each has one cause, one incident or unit, and one level. It stands until its condition is over, or,
  * for something that merely happened, until a person has seen it.
  */
 import type { Board } from "../board";
 import type { Fact, Incident } from "../types";
 
 export type Level = "high" | "medium";
-export type Cause = "no_unit" | "waiting_long" | "offer_declined" | "offer_expired";
+export type Cause = "no_unit" | "waiting_long" | "offer_declined" | "offer_expired" | "unit_alarmed";
 
 export interface Alarm {
   key: string;
   level: Level;
   cause: Cause;
-  incidentId: number;
+  /** What it is about; null when it is about a unit alone. */
+  incidentId: number | null;
   unitId: number | null;
   reason: string | null;
   /** Milliseconds since 1970. */
@@ -24,9 +25,13 @@ export interface Alarm {
 
 export const UNASSIGNED_LIMIT_S = 60;
 
-/** The alarms after a fact: a declined or expired offer raises one. */
+/** The word of a device for a call for help; its other alarms are of the device itself. */
+const SOS = "sos";
+
+/** The alarms after a fact: a declined or expired offer raises one, and a device's alarm. */
 export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[] {
   const { kind, offer } = fact;
+  if (kind === "unit_alarmed" && fact.unit) return raise(alarms, ofDevice(fact, fact.unit.id));
   if (!offer || (kind !== "offer_declined" && kind !== "offer_expired")) return alarms;
   return raise(alarms, {
     key: `${kind}-${offer.id}`,
@@ -38,6 +43,26 @@ export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[
     raisedAt: Date.parse(fact.at),
     acknowledged: false,
   });
+}
+
+/** A device repeats its alarm: it is one alarm until somebody has seen it. */
+function ofDevice({ at, reason }: Fact, unitId: number): Alarm {
+  return {
+    key: `unit_alarmed-${unitId}-${reason}`,
+    level: reason === SOS ? "high" : "medium",
+    cause: "unit_alarmed",
+    incidentId: null,
+    unitId,
+    reason,
+    raisedAt: Date.parse(at),
+    acknowledged: false,
+  };
+}
+
+/** The units whose call for help nobody has answered yet. */
+export function alarmedUnits(alarms: readonly Alarm[]): ReadonlySet<number> {
+  const unseen = alarms.filter((it) => it.cause === "unit_alarmed" && it.level === "high" && !it.acknowledged);
+  return new Set(unseen.flatMap(({ unitId }) => (unitId === null ? [] : [unitId])));
 }
 
 /** The alarms at an instant: raised where a condition holds, gone where it is over. */
@@ -93,8 +118,12 @@ function high(cause: Cause, incident: Incident, nowMs: number): Alarm {
   };
 }
 
-/** A declined or expired offer matters until it was seen, or the incident has its unit. */
+/**
+ * A device's alarm stands until it was seen; a declined or expired offer also until the incident
+ * has its unit.
+ */
 function isOpenEvent(alarm: Alarm, board: Board): boolean {
+  if (alarm.cause === "unit_alarmed") return !alarm.acknowledged;
   if (alarm.cause !== "offer_declined" && alarm.cause !== "offer_expired") return false;
-  return !alarm.acknowledged && board.incidents.get(alarm.incidentId)?.status === "waiting";
+  return !alarm.acknowledged && board.incidents.get(alarm.incidentId ?? -1)?.status === "waiting";
 }

@@ -7,7 +7,9 @@ import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { now } from "../time/now.svelte";
 import type { ConsoleOut, Fact, Incident } from "../types";
-import { acknowledge, afterFact, type Alarm, atInstant } from "./alarms";
+import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant } from "./alarms";
+import { afterFact as logged, type Log } from "./log";
+import { Placing } from "./placing.svelte";
 
 const VERSION = 1;
 /** Positions reach the screen at most this often; facts reach it at once. */
@@ -24,6 +26,9 @@ export class DeskStore {
   /** The incident that this desk has just taken: its address may be shown without asking. */
   justTakenId = $state<number | null>(null);
   recommendations = $state.raw<ReadonlyMap<number, rest.Recommendation>>(new Map());
+  /** What happened to each unit since this page was opened. */
+  unitLog = $state.raw<Log>(new Map());
+  readonly placing = new Placing();
   /** The private part of the selected incident, once it was asked for. */
   place = $state.raw<rest.PrivatePart | null>(null);
   /** The last fact of each incident, so that its timeline is read again. */
@@ -38,6 +43,8 @@ export class DeskStore {
   /** Planners and administrators see the desk; the server takes its acts from dispatchers alone. */
   readonly mayAct: boolean;
   readonly canAct = $derived.by(() => this.link.name === "live" && this.mayAct);
+  /** Units that call for help and that nobody has answered yet. */
+  readonly alarmedUnits = $derived(alarmedUnits(this.alarms));
   readonly selected = $derived(this.#find(this.selectedId));
   readonly recommendation = $derived(this.recommendations.get(this.selectedId ?? -1));
 
@@ -115,6 +122,7 @@ export class DeskStore {
 
   #happened(fact: Fact): void {
     this.alarms = afterFact(this.alarms, fact);
+    this.unitLog = logged(this.unitLog, fact);
     const id = fact.incident?.id ?? fact.offer?.incident_id ?? fact.assignment?.incident_id;
     if (id === undefined) return;
     this.lastFacts = new Map(this.lastFacts).set(id, fact.seq);

@@ -22,11 +22,11 @@ export class AlarmDuty {
   }
 
   /** See the first alarm that nobody has seen, and open what it is about. */
-  acknowledgeFirst(open: (incidentId: number) => void): void {
+  acknowledgeFirst(open: (alarm: Alarm) => void): void {
     const first = this.alarms.find((it) => !it.acknowledged);
     if (!first) return;
     this.desk.acknowledge(first.key);
-    open(first.incidentId);
+    open(first);
   }
 
   acknowledge(alarm: Alarm): void {

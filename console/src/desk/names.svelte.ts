@@ -1,18 +1,30 @@
 /** Names of things on the desk, in the language of the screen. */
-import type { CodeTable } from "../rest";
+import type { CodeTable, Codes, Ground } from "../rest";
+import type { Fact, Unit, Verdict } from "../types";
 import { lang } from "../text/language.svelte";
 import { shortDate } from "../time/jalali";
-import type { DeskStore } from "./desk.svelte";
 
 const REASON_TABLES: readonly CodeTable[] = [
   "decline_reason",
   "stand_down_reason",
   "hold_reason",
+  "withdraw_reason",
+  "reopen_reason",
+  "priority_reason",
+  "assign_reason",
   "out_of_service_reason",
+  "place_reason",
 ];
 
+/** Where the names are from: the desk, or the administrator's page. */
+export interface Known {
+  ground: Ground | null;
+  codes: Codes | null;
+  board: { units: ReadonlyMap<number, Unit> };
+}
+
 export class Names {
-  constructor(private readonly desk: DeskStore) {}
+  constructor(private readonly desk: Known) {}
 
   county(code: string | null): string {
     const found = this.desk.ground?.counties.features.find((it) => it.properties.code === code);
@@ -24,7 +36,7 @@ export class Names {
     return found ? lang.name(found) : code;
   }
 
-  /** A reason by its name where it is a code, else as it was written. */
+  /** A reason by its name, by its code where it has none here. */
   reason(reason: string): string {
     const written = lang.text.systemReasons[reason];
     if (written) return written;
@@ -37,6 +49,39 @@ export class Names {
     const [name = rule, date] = rule.split("@");
     const known = lang.text.recommend.rules[name] ?? name;
     return date ? lang.text.recommend.since(known, lang.digits(shortDate(new Date(date)))) : known;
+  }
+
+  /** What speaks against a vehicle. */
+  notReady(what: string): string {
+    return what === "defect" ? lang.text.vehicle.defect : this.code("check_kind", what);
+  }
+
+  centre(code: string): string {
+    const found = this.desk.ground?.centres.find((it) => it.code === code);
+    return found ? lang.name(found) : code;
+  }
+
+  verdict(code: string): string {
+    return lang.text.verdict[code as Verdict] ?? code;
+  }
+
+  /** What happened, with what only its kind can tell. */
+  fact({ kind, reason, milestone, unit }: Pick<Fact, "kind" | "reason" | "milestone" | "unit">): string {
+    const sentence = lang.text.facts[kind];
+    const more = this.#more(kind, reason, milestone, unit);
+    return more ? `${sentence}: ${more}` : sentence;
+  }
+
+  #more(kind: Fact["kind"], reason: Fact["reason"], milestone: Fact["milestone"], unit: Fact["unit"]): string {
+    if (milestone) return lang.text.milestone[milestone];
+    if (kind === "county_crossed") return this.county(reason);
+    if (kind === "fix_released") return this.verdict(reason ?? "");
+    if (kind === "unit_alarmed") return lang.text.sos.words[reason ?? ""] ?? reason ?? "";
+    if (kind === "unit_duty_changed") return unit?.duty ? lang.text.duty[unit.duty] : "";
+    if (kind === "unit_readiness_changed" && unit) {
+      return unit.ready ? lang.text.vehicle.ready : unit.not_ready.map((it) => this.notReady(it)).join(lang.text.comma);
+    }
+    return reason ? this.reason(reason) : "";
   }
 
   unit(id: number): string {

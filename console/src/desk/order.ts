@@ -1,12 +1,9 @@
-/** In which order the desk shows incidents and units, and how old is too old. */
+/** In which order the desk shows incidents and units, and how long is too long. */
 import type { Excluded, Recommendation } from "../rest";
-import type { Incident, Position, Unit, UnitStatus } from "../types";
+import type { Incident, Unit, UnitStatus } from "../types";
 
 /** How long an incident of each priority may wait, in seconds; none for the lowest. */
 export const WAIT_LIMIT_S: Record<number, number> = { 1: 60, 2: 300, 3: 900 };
-
-/** A position older than this is shown as stale. */
-export const STALE_AFTER_S = 120;
 
 export type Tint = "fresh" | "ageing" | "late";
 
@@ -62,11 +59,6 @@ export function unitOrder(units: Iterable<Unit>, eta: Map<number, number>): Unit
       STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
       a.code.localeCompare(b.code, "en", { numeric: true }),
   );
-}
-
-/** Age of a position in seconds; null when there is none. */
-export function fixAge(position: Position | undefined, nowMs: number): number | null {
-  return position ? Math.max(0, (nowMs - position[6]) / 1000) : null;
 }
 
 function compare(a: number, b: number): number {

@@ -28,6 +28,8 @@ export interface ChartOptions {
   onIncident: (id: number) => void;
   onPlace: (lat: number, lon: number, x: number, y: number) => void;
   onMove: () => void;
+  /** A place is sought: every click is one, whatever stands there. */
+  picking: () => boolean;
 }
 
 export interface Camera {
@@ -128,7 +130,7 @@ export class Chart {
   }
 
   #clicked({ point, lngLat }: MapMouseEvent): void {
-    const hit = this.#at(point);
+    const hit = this.options.picking() ? undefined : this.#at(point);
     if (hit?.layer.id === "units") this.options.onUnit(Number(hit.properties.id));
     else if (hit) this.options.onIncident(Number(hit.properties.id));
     else this.options.onPlace(lngLat.lat, lngLat.lng, point.x, point.y);

@@ -1,15 +1,19 @@
 /** The map's pictures, drawn once from the same shapes that the lists show. */
 import type { Map } from "maplibre-gl";
-import { CENTRE, LOOKS, PATHS, type Look } from "../ui/shapes";
+import type { Fill } from "../place";
+import { CENTRE, LOOKS, MANUAL, PATHS, type Look } from "../ui/shapes";
 import type { Colour } from "./style";
 
 const RATIO = 2;
 const BOX = 24;
+const FILLS: readonly Fill[] = ["full", "half", "hollow", "dashed"];
 
 export function addIcons(map: Map, colour: Colour): void {
   for (const look of Object.values(LOOKS)) {
-    for (const fill of ["full", "hollow"] as const) {
-      add(map, `${look.shape}-${look.colour}-${fill}`, (pen) => unit(pen, look, fill, colour));
+    for (const fill of FILLS) {
+      const name = `${look.shape}-${look.colour}-${fill}`;
+      add(map, name, (pen) => unit(pen, look, fill, colour));
+      add(map, `${name}-manual`, (pen) => byHand(pen, look, fill, colour));
     }
   }
   add(map, "centre", (pen) => centre(pen, colour));
@@ -27,12 +31,30 @@ function add(map: Map, name: string, draw: (pen: CanvasRenderingContext2D) => vo
   map.addImage(name, pen.getImageData(0, 0, canvas.width, canvas.height), { pixelRatio: RATIO });
 }
 
-function unit(pen: CanvasRenderingContext2D, look: Look, fill: string, colour: Colour): void {
+function unit(pen: CanvasRenderingContext2D, look: Look, fill: Fill, colour: Colour): void {
   const path = new Path2D(PATHS[look.shape]);
   outline(pen, path, colour("map-halo"), 5.5);
   pen.fillStyle = fill === "full" ? colour(look.colour) : colour("map-ground");
   if (look.shape !== "cross") pen.fill(path);
+  if (fill === "half") lowerHalf(pen, path, colour(look.colour));
+  if (fill === "dashed") pen.setLineDash([3, 2.6]);
   outline(pen, path, colour(look.colour), 2.5);
+  pen.setLineDash([]);
+}
+
+function lowerHalf(pen: CanvasRenderingContext2D, path: Path2D, ink: string): void {
+  pen.save();
+  pen.clip(path);
+  pen.fillStyle = ink;
+  pen.fillRect(0, BOX / 2, BOX, BOX / 2);
+  pen.restore();
+}
+
+function byHand(pen: CanvasRenderingContext2D, look: Look, fill: Fill, colour: Colour): void {
+  unit(pen, look, fill, colour);
+  const bar = new Path2D(MANUAL);
+  outline(pen, bar, colour("map-halo"), 4.5);
+  outline(pen, bar, colour("focus"), 2.5);
 }
 
 function centre(pen: CanvasRenderingContext2D, colour: Colour): void {

@@ -1,14 +1,15 @@
 /** What the map shows, as GeoJSON, from the board: a pure function, drawn at most once a second. */
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { Board } from "../board";
-import { fixAge, STALE_AFTER_S } from "../desk/order";
+import { fillOf, isPlain, type Place, placeOf, POOR_ACCURACY_M } from "../place";
 import type { Incident, Position, Unit } from "../types";
 import { LOOKS } from "../ui/shapes";
 import { circle } from "./geometry";
 
 export interface Words {
   unit: (unit: Unit) => string;
-  age: (seconds: number) => string;
+  /** What is to be said of a place that is not simply fresh. */
+  place: (place: Place) => string;
   priority: (level: number) => string;
 }
 
@@ -16,17 +17,29 @@ export interface Chosen {
   incidentId: number | null;
   /** The exact place of the chosen incident, once it was read. */
   exact: { lat: number; lon: number } | null;
+  unitId: number | null;
+  /** The units that call for help and that nobody has answered yet. */
+  alarmed: ReadonlySet<number>;
 }
 
-export type Scene = Record<"areas" | "lines" | "incidents" | "units" | "exact", FeatureCollection>;
+/** How many units may stand side by side at a centre; more share the last slot. */
+export const SLOTS = 6;
 
-export function sceneOf(board: Board, chosen: Chosen, nowMs: number, words: Words): Scene {
+export type Scene = Record<
+  "areas" | "accuracies" | "lines" | "incidents" | "alarms" | "units" | "exact",
+  FeatureCollection
+>;
+
+export function sceneOf(board: Board, chosen: Chosen, words: Words): Scene {
   const incidents = [...board.incidents.values()];
+  const units = placed(board);
   return {
     areas: collection(incidents.map((it) => area(it, it.id === chosen.incidentId))),
     lines: collection(lines(board)),
     incidents: collection(incidents.map((it) => ring(it, it.id === chosen.incidentId, words))),
-    units: collection([...board.units.values()].flatMap((it) => unit(it, board, nowMs, words))),
+    accuracies: collection(units.flatMap((it) => accuracy(it, it.unit.id === chosen.unitId))),
+    alarms: collection(units.filter((it) => chosen.alarmed.has(it.unit.id)).map(alarm)),
+    units: collection(units.map((it) => marker(it, it.unit.id === chosen.unitId, words))),
     exact: collection(
       chosen.exact ? [feature(point(chosen.exact.lat, chosen.exact.lon), {})] : [],
     ),
@@ -43,15 +56,43 @@ function ring({ id, area, priority }: Incident, chosen: boolean, words: Words): 
   return feature(point(area.lat, area.lon), { id, priority, chosen, label });
 }
 
-function unit(it: Unit, board: Board, nowMs: number, words: Words): Feature[] {
-  const position = board.positions.get(it.id);
-  if (!position || it.status === "off_duty") return [];
-  const age = fixAge(position, nowMs) ?? 0;
-  const stale = age > STALE_AFTER_S;
-  const { shape, colour } = LOOKS[it.status];
-  const icon = `${shape}-${colour}-${stale ? "hollow" : "full"}`;
-  const label = stale ? `${words.unit(it)}\n${words.age(age)}` : words.unit(it);
-  return [feature(point(position[1], position[2]), { id: it.id, icon, label })];
+/** A unit on the map; those at one centre stand side by side in its slots 1, 2, 3 … */
+interface Placed {
+  unit: Unit;
+  place: Place;
+  slot: number;
+}
+
+function placed(board: Board): Placed[] {
+  const atCentre = new Map<string, number>();
+  return [...board.units.values()].flatMap((unit) => {
+    const place = placeOf(board.positions.get(unit.id));
+    if (!place || unit.status === "off_duty") return [];
+    if (place.basis !== "centre") return [{ unit, place, slot: 0 }];
+    const slot = (atCentre.get(unit.centre) ?? 0) + 1;
+    atCentre.set(unit.centre, slot);
+    return [{ unit, place, slot: Math.min(slot, SLOTS) }];
+  });
+}
+
+function marker({ unit, place, slot }: Placed, chosen: boolean, words: Words): Feature {
+  const { shape, colour } = LOOKS[unit.status];
+  const icon = `${shape}-${colour}-${fillOf(place)}${place.basis === "manual" ? "-manual" : ""}`;
+  const name = words.unit(unit);
+  const label = isPlain(place) ? name : `${name}\n${words.place(place)}`;
+  return feature(point(place.lat, place.lon), { id: unit.id, icon, label, slot, chosen });
+}
+
+/** How wrong the place may be: where that is much, and always for the chosen unit. */
+function accuracy({ unit, place }: Placed, chosen: boolean): Feature[] {
+  const { lat, lon, accuracyM } = place;
+  if (accuracyM === null || !(chosen || accuracyM > POOR_ACCURACY_M)) return [];
+  const ring = circle(lat, lon, accuracyM);
+  return [feature({ type: "Polygon", coordinates: [ring] }, { id: unit.id, chosen })];
+}
+
+function alarm({ unit, place }: Placed): Feature {
+  return feature(point(place.lat, place.lon), { id: unit.id });
 }
 
 /** From each offered or travelling unit to its incident. */

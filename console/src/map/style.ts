@@ -2,10 +2,13 @@
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { GeoJSONSourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { Ground } from "../rest";
-import { collection } from "./scene";
+import { collection, SLOTS } from "./scene";
 
 export const FONT = "Vazirmatn Variable";
-const LIVE_SOURCES = ["areas", "lines", "incidents", "units", "exact"] as const;
+const LIVE_SOURCES = ["areas", "accuracies", "lines", "incidents", "alarms", "units", "exact"] as const;
+
+/** Between units that stand side by side at their centre, in units of their icons' pixels. */
+const SLOT_PX = 28;
 
 /** Farther out an area is smaller than its incident's ring. */
 const AREAS_FROM_ZOOM = 9;
@@ -87,6 +90,8 @@ function layers(colour: Colour): LayerSpecification[] {
     },
     { id: "areas", type: "fill", source: "areas", minzoom: AREAS_FROM_ZOOM, paint: { "fill-color": byPriority(colour), "fill-opacity": ["case", chosen, 0.18, 0.07] } },
     { id: "area-edges", type: "line", source: "areas", minzoom: AREAS_FROM_ZOOM, paint: { "line-color": byPriority(colour), "line-width": ["case", chosen, 1.6, 0.6], "line-dasharray": [3, 2] } },
+    { id: "accuracies", type: "fill", source: "accuracies", paint: { "fill-color": colour("accent"), "fill-opacity": ["case", chosen, 0.16, 0.07] } },
+    { id: "accuracy-edges", type: "line", source: "accuracies", paint: { "line-color": colour("accent"), "line-width": ["case", chosen, 1.6, 0.8], "line-dasharray": [2, 2] } },
     { id: "offered-lines", type: "line", source: "lines", filter: offered, paint: { "line-color": colour("offered"), "line-width": 2, "line-dasharray": [2, 2] } },
     { id: "sent-lines", type: "line", source: "lines", filter: ["!", offered], paint: { "line-color": colour("en-route"), "line-width": 2.5 } },
     {
@@ -101,6 +106,8 @@ function layers(colour: Colour): LayerSpecification[] {
         "circle-stroke-width": ["match", ["get", "priority"], 1, 5, 2, 3.5, 2.5],
       },
     },
+    { id: "alarms", type: "circle", source: "alarms", paint: { "circle-radius": 22, "circle-color": colour("danger"), "circle-opacity": 0.25, "circle-stroke-color": colour("danger"), "circle-stroke-width": 5 } },
+    { id: "chosen-unit", type: "circle", source: "units", filter: ["all", chosen, ["==", ["get", "slot"], 0]], paint: { "circle-radius": 16, "circle-color": colour("focus"), "circle-opacity": 0.12, "circle-stroke-color": colour("focus"), "circle-stroke-width": 2 } },
     { id: "exact", type: "symbol", source: "exact", layout: { "icon-image": "exact", "icon-anchor": "bottom", "icon-allow-overlap": true } },
     withIcon({ ...unitNames, id: "units", source: "units" } as LayerSpecification),
     onTop({ ...digits, id: "incident-digits", source: "incidents" } as LayerSpecification),
@@ -118,16 +125,23 @@ function onTop(layer: LayerSpecification): LayerSpecification {
   return { ...layer, layout } as LayerSpecification;
 }
 
+/** Units without a position of their own stand in a row beneath the house of their centre. */
+function bySlot(): ExpressionSpecification {
+  const slots = Array.from({ length: SLOTS }, (_, i) => [i + 1, ["literal", [SLOT_PX * i, SLOT_PX]]]);
+  return ["match", ["get", "slot"], ...slots.flat(), ["literal", [0, 0]]] as unknown as ExpressionSpecification;
+}
+
 /** The unit's shape always, its name where there is room. */
 function withIcon(layer: LayerSpecification): LayerSpecification {
   const layout = {
     ...layer.layout,
     "icon-image": ["get", "icon"],
+    "icon-offset": bySlot(),
     "icon-allow-overlap": true,
     "icon-ignore-placement": true,
     "text-optional": true,
     "text-anchor": "top",
-    "text-offset": [0, 0.9],
+    "text-offset": ["match", ["get", "slot"], 0, ["literal", [0, 0.9]], ["literal", [0, 2.9]]],
     "text-line-height": 1.3,
   };
   return { ...layer, layout } as LayerSpecification;

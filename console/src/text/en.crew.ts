@@ -27,6 +27,8 @@ export const enCrew: typeof faCrew = {
     crew: "Crew of this shift",
     name: "Name",
     role: "Role",
+    gender: "Gender",
+    staffNo: "Staff number (optional)",
     add: "Add a colleague",
     remove: "Remove",
     capabilities: "What the team can do today",
@@ -80,6 +82,37 @@ export const enCrew: typeof faCrew = {
     pending: "waiting to be sent",
     gone: "This job was taken back or is over.",
     steps: "Steps",
+  },
+
+  suggestion: {
+    why: "your position says so",
+    yes: "Yes, record it",
+    no: "Not yet",
+    ask: {
+      acknowledged: "Have you seen the job?",
+      en_route: "Have you set out?",
+      on_scene: "Have you arrived?",
+      contact: "Have you met the person?",
+      transporting: "Have you begun the transport?",
+      at_destination: "Are you at the destination?",
+      handed_over: "Have you handed over?",
+      cleared: "Is the job done?",
+    },
+  },
+
+  vehicle: {
+    notReady: "The vehicle is not ready",
+    overdue: (check) => `${check}: overdue`,
+    lead: "Until that is mended this unit gets no job. Tell the dispatch desk.",
+  },
+
+  track: {
+    title: "This shift's way",
+    lead: "This is all that is kept of where you were in this shift.",
+    kept: (count) => `${count} positions`,
+    last: (time) => `the last at ${time}`,
+    stop: (time, span) => `stood from ${time} for ${span}`,
+    none: "No position is kept yet.",
   },
 
   refusedAct: "The server refused this:",

@@ -17,15 +17,8 @@ export const enFleet: typeof faFleet = {
     aged: (word, age) => `${word}, ${age} ago`,
     silentFor: (age) => `silent for ${age}`,
     centreShort: "at its centre",
-    placeBasis: {
-      gps: "by its device",
-      manual: "set by hand",
-      last_known: "last known place",
-      centre: "from its centre, no position",
-    },
     turnout: (time) => `${time} to set out`,
     accuracy: (m) => `within ${m} m`,
-    legend: "Place of a unit",
   },
 
   putOnMap: {
@@ -65,7 +58,6 @@ export const enFleet: typeof faFleet = {
     describe: "What is wrong",
     open: "Record the defect",
     mended: "Mended",
-    badKm: "Write the kilometres as a number.",
   },
 
   duty: {

@@ -76,10 +76,10 @@ export const enJournal: typeof faJournal = {
   },
 
   systemReasons: {
-    "no answer in time": "no answer in time",
+    no_answer: "no answer in time",
     assigned: "a unit was assigned outright",
-    "incident held": "the incident was held",
-    "incident closed": "the incident was closed",
-    "incident cleared": "the incident was cleared",
+    incident_held: "the incident was held",
+    incident_closed: "the incident was closed",
+    incident_cleared: "the incident was cleared",
   },
 };

@@ -129,7 +129,6 @@ export const en: typeof fa = {
     centre: "Centre",
     incident: "Incident (coarse place)",
     exact: "Exact place",
-    stale: "Stale position",
     all: "Whole map",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",

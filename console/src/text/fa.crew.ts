@@ -25,6 +25,8 @@ export const faCrew = {
     crew: "همکاران این شیفت",
     name: "نام",
     role: "نقش",
+    gender: "جنسیت",
+    staffNo: "شمارهٔ پرسنلی (اختیاری)",
     add: "افزودن همکار",
     remove: "حذف",
     capabilities: "توانایی‌های امروز تیم",
@@ -78,6 +80,37 @@ export const faCrew = {
     pending: "در صف ارسال",
     gone: "این مأموریت از شما گرفته شد یا پایان یافت.",
     steps: "گام‌ها",
+  },
+
+  suggestion: {
+    why: "موقعیت شما چنین می‌گوید",
+    yes: "بله، ثبت شود",
+    no: "هنوز نه",
+    ask: {
+      acknowledged: "مأموریت را دیدید؟",
+      en_route: "حرکت کردید؟",
+      on_scene: "رسیدید؟",
+      contact: "با مددجو دیدار کردید؟",
+      transporting: "انتقال را آغاز کردید؟",
+      at_destination: "به مقصد رسیدید؟",
+      handed_over: "تحویل دادید؟",
+      cleared: "کار پایان یافت؟",
+    },
+  },
+
+  vehicle: {
+    notReady: "خودرو آماده نیست",
+    overdue: (check: string) => `${check}: سررسید گذشته`,
+    lead: "تا رفع نشود، به این تیم مأموریتی پیشنهاد نمی‌شود. به میز اعزام بگویید.",
+  },
+
+  track: {
+    title: "مسیر این شیفت",
+    lead: "همهٔ آنچه از جای شما در این شیفت نگه داشته شده همین است.",
+    kept: (count: string) => `${count} موقعیت`,
+    last: (time: string) => `آخرین در ${time}`,
+    stop: (time: string, span: string) => `توقف از ${time}، ${span}`,
+    none: "هنوز موقعیتی نگه داشته نشده است.",
   },
 
   refusedAct: "سرور این کار را نپذیرفت:",

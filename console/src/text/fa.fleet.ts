@@ -1,5 +1,5 @@
 /** Places, vehicles and duty of the units, in Persian. */
-import type { Basis, DutyKind, PlaceBasis, Severity, Staleness, Verdict } from "../types";
+import type { Basis, DutyKind, Severity, Staleness, Verdict } from "../types";
 
 export const faFleet = {
   place: {
@@ -17,15 +17,8 @@ export const faFleet = {
     aged: (word: string, age: string) => `${word}، ${age} پیش`,
     silentFor: (age: string) => `بی‌صدا از ${age} پیش`,
     centreShort: "در مرکز",
-    placeBasis: {
-      gps: "از دستگاه",
-      manual: "جای دستی",
-      last_known: "آخرین جای دانسته",
-      centre: "از مرکز، بی‌موقعیت",
-    } satisfies Record<PlaceBasis, string>,
     turnout: (time: string) => `${time} تا حرکت`,
     accuracy: (m: string) => `خطا تا ${m} متر`,
-    legend: "جای تیم",
   },
 
   putOnMap: {
@@ -65,7 +58,6 @@ export const faFleet = {
     describe: "شرح نقص",
     open: "ثبت نقص",
     mended: "رفع شد",
-    badKm: "کیلومتر را به عدد بنویسید.",
   },
 
   duty: {

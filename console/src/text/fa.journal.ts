@@ -77,10 +77,10 @@ export const faJournal = {
 
   /** Reasons that the server itself writes. */
   systemReasons: {
-    "no answer in time": "بی‌پاسخ در مهلت",
+    no_answer: "بی‌پاسخ در مهلت",
     assigned: "تیم مستقیم اعزام شد",
-    "incident held": "رویداد نگه داشته شد",
-    "incident closed": "پرونده بسته شد",
-    "incident cleared": "کار پایان یافت",
+    incident_held: "رویداد نگه داشته شد",
+    incident_closed: "پرونده بسته شد",
+    incident_cleared: "کار پایان یافت",
   } as Record<string, string>,
 };

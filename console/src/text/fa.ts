@@ -128,7 +128,6 @@ export const fa = {
     centre: "مرکز",
     incident: "رویداد (جای تقریبی)",
     exact: "جای دقیق",
-    stale: "موقعیت کهنه",
     all: "همهٔ نقشه",
     zoomIn: "بزرگ‌تر",
     zoomOut: "کوچک‌تر",

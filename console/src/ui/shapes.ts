@@ -11,6 +11,12 @@ export const PATHS: Record<Shape, string> = {
   cross: "M6 6 18 18M18 6 6 18",
 };
 
+/** Under a place that a person has set: a bar, as of a pin in a board. */
+export const MANUAL = "M5 22.5h14";
+
+/** A unit that calls for help. */
+export const HEXAGON = "M12 2 21 7v10l-9 5-9-5V7z";
+
 /** A centre's house. */
 export const CENTRE = "M12 6 18 11v7H6v-7z";
 

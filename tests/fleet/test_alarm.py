@@ -1,0 +1,40 @@
+"""A call for help is news once, however often the device repeats it; a low battery is none."""
+
+from datetime import timedelta
+
+import pytest
+
+from fleet.tracking.alarm import Alarms
+from fleet.tracking.fix import SignOfLife
+from tests.support.scene import NOW
+
+
+def sign(seconds: float, word: str | None, source: int = 1) -> SignOfLife:
+    return SignOfLife(7, source, NOW + timedelta(seconds=seconds), alarm=word)
+
+
+@pytest.mark.parametrize("word", ["sos", "SOS", "panic", "accident", "fallDown"])
+def test_a_word_of_danger_is_an_alarm(word: str) -> None:
+    assert Alarms().is_new(sign(0, word))
+
+
+@pytest.mark.parametrize("word", [None, "", "lowBattery", "powerCut", "geofenceEnter"])
+def test_other_words_are_none(word: str | None) -> None:
+    assert not Alarms().is_new(sign(0, word))
+
+
+def test_what_is_said_again_and_again_is_one_alarm() -> None:
+    alarms = Alarms()
+    assert [alarms.is_new(sign(s, "sos")) for s in (0, 10, 60, 115, 180)] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_each_device_calls_for_itself() -> None:
+    alarms = Alarms()
+    assert alarms.is_new(sign(0, "sos", source=1))
+    assert alarms.is_new(sign(1, "sos", source=2))
