@@ -5,8 +5,10 @@ not yet acknowledged, and that the sender still has.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Protocol
 
 import psycopg
@@ -37,6 +39,16 @@ class Shifts(Protocol):
         """Tell whether the present crew was signed on at an instant."""
 
 
+class Meter(Protocol):
+    """What is counted of the work."""
+
+    def count_fixes(self, verdicts: Mapping[Verdict, int]) -> None:
+        """Count judged reports, by verdict."""
+
+    def flushed(self, fixes: Iterable[Fix], seconds: float) -> None:
+        """Note that fixes became durable, and how long that took."""
+
+
 class Ingest:
     """One per process. What ``shifts`` denies is asked of the database at the next flush."""
 
@@ -45,12 +57,12 @@ class Ingest:
         db: Database,
         positions: Positions,
         shifts: Shifts,
-        count: Callable[[str, int], None],
+        meter: Meter,
     ) -> None:
         self.db = db
         self.positions = positions
         self.shifts = shifts
-        self.count = count
+        self.meter = meter
         self._alarms = Alarms()
         self._pending = Pending()
 
@@ -110,13 +122,14 @@ class Ingest:
         taken, self._pending = self._pending, Pending()
         if not taken.batches:
             return
+        began_s = time.monotonic()
         try:
             await self._write(taken)
         except BaseException:
             self._pending = taken.followed_by(self._pending)
             raise
-        for verdict, n in taken.counts.items():
-            self.count(verdict, n)
+        self.meter.count_fixes(taken.counts)
+        self.meter.flushed(chain(taken.fixes, taken.spare), time.monotonic() - began_s)
         for batch in taken.batches:
             batch.settle()
 

@@ -113,7 +113,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
         state.db,
         positions,
         board,
-        state.telemetry.count_fix,
+        state.telemetry,
     )
     state.fences = Fences(state.db, board, positions)
     state.counties = Counties(state.db, positions, lambda: state.areas)
@@ -173,7 +173,7 @@ async def _ticks(app: FastAPI) -> None:
 
 def _serve_console(app: FastAPI) -> None:
     """Serve the built console: its one page at each of its addresses, and its files."""
-    for address in ("/", "/team"):
+    for address in ("/", "/team", "/admin"):
         app.add_api_route(address, _page, include_in_schema=False)
     app.mount("/", StaticFiles(directory=CONSOLE, check_dir=False), name="console")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from dispatch.assignments.offer import SystemReason
 from dispatch.recommendations.ranking import Reason
 from fleet.tracking.fix import Verdict
 from kit.errors import Refusal
@@ -85,7 +86,7 @@ def test_every_close_code_is_documented(close: Close) -> None:
     assert re.search(rf"^\|\s*`?{close.value}`?\s*\|", read("wire.md"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("reason", [*Verdict, *Reason])
+@pytest.mark.parametrize("reason", [*Verdict, *Reason, *SystemReason])
 def test_every_reason_is_documented(reason: str) -> None:
     assert is_named(str(reason), read("reasons.md")) or is_named(str(reason), read("wire.md"))
 

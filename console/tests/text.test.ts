@@ -3,8 +3,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { readNumber, toLatin, toPersian } from "../src/text/digits";
 import { en } from "../src/text/en";
+import { enAdmin } from "../src/text/en.admin";
 import { enCrew } from "../src/text/en.crew";
 import { fa } from "../src/text/fa";
+import { faAdmin } from "../src/text/fa.admin";
 import { faCrew } from "../src/text/fa.crew";
 import { faultInPersian, fieldInPersian } from "../src/text/faults";
 import { fold, matches } from "../src/text/fold";
@@ -109,6 +111,7 @@ describe("the two languages", () => {
   test.each([
     ["desk", fa, en],
     ["crew", faCrew, enCrew],
+    ["administration", faAdmin, enAdmin],
   ])("of the %s say the same things, none of them empty", (_, persian, english) => {
     const [mine, theirs] = [sentences(persian), sentences(english)];
     expect(theirs.map(([key]) => key)).toEqual(mine.map(([key]) => key));
@@ -116,7 +119,7 @@ describe("the two languages", () => {
   });
 
   test("Persian sentences use Persian letters and digits", () => {
-    const foreign = [...sentences(fa), ...sentences(faCrew)].filter(
+    const foreign = [...sentences(fa), ...sentences(faCrew), ...sentences(faAdmin)].filter(
       ([key, text]) => /[يك0-9]/.test(text) && !/^desk\.keys/.test(key) && !/WebGL/.test(text) && !text.includes("F2"),
     );
     expect(foreign).toEqual([]);

@@ -161,7 +161,9 @@ class Positions:
         """Return the rows that changed since the last call."""
         units = sorted(self._moved & (self.newest.keys() | self._centres.keys()))
         self._moved.clear()
-        return [self._row(unit_id) for unit_id in units]
+        rows = [self._row(unit_id) for unit_id in units]
+        self._told.update((one.unit, one.state) for one in rows)
+        return rows
 
     def rows(self) -> list[PositionRow]:
         """Return the row of every unit on shift."""
@@ -170,10 +172,8 @@ class Positions:
     def _row(self, unit_id: int) -> PositionRow:
         fix = self.newest.get(unit_id)
         if fix is None:
-            self._told.pop(unit_id, None)
             return centre_row(unit_id, self._centres[unit_id])
-        self._told[unit_id] = self.state_of(fix)
-        return row(fix, self._told[unit_id])
+        return row(fix, self.state_of(fix))
 
 
 def _loosely(fix: Fix) -> Fix:

@@ -159,3 +159,12 @@ def test_b15_how_often_to_report(known: Fix | None, on_job: bool, seconds: int) 
 def test_b15_a_unit_that_does_as_it_is_told_never_looks_stale() -> None:
     slowest = interval_s(fix(speed_mps=0.0, battery_pct=1.0), RULES, on_job=False)
     assert state_of(fix(slowest + 30), slowest, LIMITS, NOW) is Staleness.FRESH
+
+
+def test_a20_a_snapshot_for_one_keeps_no_change_from_the_others() -> None:
+    known = positions(fix())
+    known.look(NOW + timedelta(seconds=20))
+    known.asked_s[1] = 5
+    assert [one.state for one in known.rows()] == [Staleness.LATE]
+    known.look(NOW + timedelta(seconds=21))
+    assert [one.state for one in known.take_moved()] == [Staleness.LATE]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,12 +29,19 @@ class Yard:
         self.units = units
         self.off_shift: set[int] = set()
         self.counted: Counter[str] = Counter()
+        self.durable = 0
         self.ingest = Ingest(
             db,
             Positions(VettingRules()),
             self,
-            lambda verdict, n: self.counted.update({verdict: n}),
+            self,
         )
+
+    def count_fixes(self, verdicts: Mapping[Verdict, int]) -> None:
+        self.counted.update({verdict.value: n for verdict, n in verdicts.items()})
+
+    def flushed(self, fixes: Iterable[Fix], seconds: float) -> None:
+        self.durable += len(list(fixes))
 
     def on_shift(self, unit_id: int) -> bool:
         return unit_id not in self.off_shift

@@ -52,6 +52,7 @@ DOORS = {
     "GET /api/v1/units/{unit_id}/refusals": {D, P, A},
     "GET /api/v1/quarantine": {D, P, A},
     "POST /api/v1/quarantine/{report_id}/release": {D, A},
+    "POST /api/v1/units/{unit_id}/place": {D},
     "POST /api/v1/units/{unit_id}/out-of-service": {D},
     "POST /api/v1/units/{unit_id}/bring-back": {D},
     "GET /api/v1/units/{unit_id}/readiness": {D, C, P, A},
@@ -89,6 +90,7 @@ DOORS = {
     "POST /api/v1/offers/{offer_id}/withdraw": {D},
     "POST /api/v1/assignments/{assignment_id}/milestones": {D, C},
     "POST /api/v1/assignments/{assignment_id}/stand-down": {D},
+    "POST /api/v1/assignments/{assignment_id}/dismiss": {D, C},
     "DELETE /api/v1/session": {D, C, P, A},
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}

@@ -1,8 +1,10 @@
 /** The language of the screen: its text, its digits and its direction. Persian is the default. */
 import { toPersian } from "./digits";
 import { en } from "./en";
+import { enAdmin } from "./en.admin";
 import { enCrew } from "./en.crew";
 import { fa } from "./fa";
+import { faAdmin } from "./fa.admin";
 import { faCrew } from "./fa.crew";
 
 export type LanguageCode = "fa" | "en";
@@ -24,6 +26,10 @@ class Language {
 
   get crew(): typeof faCrew {
     return this.code === "fa" ? faCrew : enCrew;
+  }
+
+  get admin(): typeof faAdmin {
+    return this.code === "fa" ? faAdmin : enAdmin;
   }
 
   /** `text` with the digits of this language. */

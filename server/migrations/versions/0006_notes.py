@@ -11,13 +11,13 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-CODED = """CREATE FUNCTION pg_temp.coded(said text) RETURNS text LANGUAGE sql AS $$
+CODED = """CREATE FUNCTION pg_temp.coded(said text) RETURNS text STRICT LANGUAGE sql AS $$
   SELECT CASE said
     WHEN 'no answer in time' THEN 'no_answer' WHEN 'incident held' THEN 'incident_held'
     WHEN 'incident closed' THEN 'incident_closed' WHEN 'incident cleared' THEN 'incident_cleared'
     WHEN 'assigned' THEN said
     ELSE coalesce((SELECT min(code) FROM code WHERE right(domain, 7) = '_reason' AND code = said),
-      left(said, 0) || 'other') END $$"""
+      'other') END $$"""
 WRITTEN = """'incident_prioritised', 'incident_held', 'incident_reopened', 'offer_declined',
     'offer_withdrawn', 'unit_assigned', 'unit_stood_down'"""
 NOTES = f"""INSERT INTO incident_note (incident_id, at, by_name, about, text)
