@@ -1,4 +1,4 @@
-"""HTTP of the desk: everything that a dispatcher does to an incident."""
+"""HTTP of the desk: what a dispatcher does to an incident, but for whom it sends."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -9,23 +9,19 @@ from fastapi import APIRouter, Query, Request, Response
 
 from dispatch.assignments import actions as assignments
 from dispatch.assignments import queries as assignment_queries
-from dispatch.assignments.actions import Claim
 from dispatch.assignments.offer import SystemReason
-from dispatch.assignments.schemas import AssignIn, OfferIn
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private, Why
-from dispatch.recommendations.actions import recommend
-from dispatch.seeking import actions as seeking
 from dispatch.timeline import timeline_json
 from geo import queries as ground
 from geo.position import Position
 from kit import journal
 from kit.clock import now
-from kit.db import Connection, Database
+from kit.db import Connection
 from kit.errors import Forbidden, invalid
-from kit.idempotency import Once, created, created_at_once, forget
-from kit.identity import Actor, Role
+from kit.idempotency import created
+from kit.identity import Role
 from kit.shapes import Nothing
 from kit.web import (
     Db,
@@ -209,102 +205,3 @@ async def reopen(incident_id: int, why: Why, db: Db, actor: Dispatcher, today: T
         await actions.note(conn, incident_id, why.note, about="incident_reopened", at=at, by=by)
 
     return await _done(db, incident_id, act)
-
-
-@router.post("/{incident_id}/recommendations", **returns("RecommendationView", 201))
-async def recommendation(
-    incident_id: int,
-    _: Nothing,
-    request: Request,
-    db: Db,
-    actor: Dispatcher,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
-    """Rank every unit for an incident, with reasons; the decision is kept."""
-
-    async def make() -> str:
-        found = await recommend(conn, incident_id, now=now(), day=today, by=actor.name)
-        return msgspec.json.encode(found.view()).decode()
-
-    async with db.write() as conn:
-        return await created(conn, request, actor.name, idempotency_key, make)
-
-
-@router.post("/{incident_id}/offers", **returns("OfferView", 201))
-async def offer(
-    incident_id: int,
-    body: OfferIn,
-    request: Request,
-    db: Db,
-    actor: Dispatcher,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
-    """Offer an incident to a unit, or to the best one; it goes on by itself unless told not to."""
-    if body.unit_id is None:
-        return await _offer_best(incident_id, body, request, db, actor, today, idempotency_key)
-    claim = Claim(incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup)
-
-    async def make(once: Once) -> str:
-        return await assignments.offer(
-            conn, claim, now=now(), day=today, go_on=body.go_on, once=once
-        )
-
-    async with db.statement() as conn:
-        return await created_at_once(request, actor.name, idempotency_key, make)
-
-
-async def _offer_best(
-    incident_id: int,
-    body: OfferIn,
-    request: Request,
-    db: Database,
-    actor: Actor,
-    day: date,
-    idempotency_key: str | None,
-) -> Response:
-    search = seeking.Search(incident_id, actor.name, body.backup, body.go_on)
-
-    async def make() -> str:
-        return await seeking.offer_best(conn, search, now=now(), day=day)
-
-    async with db.write() as conn:
-        try:
-            return await created(conn, request, actor.name, idempotency_key, make)
-        except seeking.NoUnit as refusal:
-            # The ranking and its reasons are kept; the key is not, so that it may be tried again.
-            await forget(conn, actor.name, idempotency_key)
-            await seeking.give_up(conn, incident_id, now=now(), by=actor.name)
-            nobody = refusal
-    raise nobody
-
-
-@router.post("/{incident_id}/assignments", **returns("AssignmentView", 201))
-async def assign(
-    incident_id: int,
-    body: AssignIn,
-    request: Request,
-    db: Db,
-    actor: Dispatcher,
-    today: Today,
-    idempotency_key: IdempotencyKey = None,
-) -> Response:
-    """Assign a unit outright."""
-    claim = Claim(
-        incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup, body.reason
-    )
-
-    async def make(once: Once) -> str:
-        if not body.note:
-            return await assignments.assign(conn, claim, now=now(), once=once)
-        async with conn.transaction():
-            view = await assignments.assign(conn, claim, now=now(), once=once)
-            await actions.note(
-                conn, incident_id, body.note, about="unit_assigned", at=now(), by=actor.name
-            )
-            return view
-
-    async with db.statement() as conn:
-        await _check_reason(conn, today, "assign_reason", body.reason)
-        return await created_at_once(request, actor.name, idempotency_key, make)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -37,8 +38,7 @@ class Fixes(NamedTuple):
 
     def segments(self) -> list[list[TrackPoint]]:
         """Return the fixes of each segment."""
-        ends = [*self.begins[1:], len(self.points)]
-        return [self.points[a:b] for a, b in zip(self.begins, ends, strict=True)]
+        return [self.points[a:b] for a, b in pairwise([*self.begins, len(self.points)])]
 
 
 def simplified(fixes: Fixes, tolerance_m: float) -> Fixes:

@@ -83,7 +83,7 @@ async def test_a_circle_goes_from_history_to_quarantine_and_the_unit_back(
     seeded_conn: Connection,
 ) -> None:
     """Whatever ingest would write for it, and then what is withdrawn."""
-    unit_id = await Scene(seeded_conn).unit("ARK-1")
+    unit_id = await Scene(seeded_conn).sign_on("ARK-1")
     fixes = [
         msgspec.structs.replace(fix, unit_id=unit_id)
         for fix in Phone(random.Random(1), 5).track(joined(town(random.Random(1), 60)))

@@ -61,6 +61,11 @@ def test_a_straight_drive_is_two_fixes() -> None:
     assert simplified(Fixes(straight, [0]), 5).points == [straight[0], straight[-1]]
 
 
+def test_a_shift_without_a_fix_has_an_empty_track() -> None:
+    assert simplified(Fixes([], []), 5) == Fixes([], [])
+    assert Fixes([], []).segments() == []
+
+
 def test_segments_stay_apart_when_simplified() -> None:
     fixes = Fixes(wave(100), [0, 40, 41])
     simple = simplified(fixes, 10)

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fleet.tracks.rules import HistoryRules
 from geo.area import Areas
 from geo.geojson import AreaFeature
 from geo.position import Position
@@ -120,4 +121,5 @@ def test_code_lists_hold_no_code_twice_and_groups_name_their_exchange_type(data:
 
 def test_the_rules_of_data_are_all_that_rules_need(data: Path) -> None:
     names = {row.name for row in read_rows(table(data, "rules.csv"), RuleRow)}
-    assert names == set(Rules.__struct_fields__) - {"cover_rule"}
+    wanted = {*Rules.__struct_fields__, *HistoryRules.__struct_fields__}
+    assert names == wanted - {"cover_rule"}

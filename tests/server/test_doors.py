@@ -24,6 +24,7 @@ OPEN = {
     "GET /api/v1/openapi.json",
     "GET /",
     "GET /team",
+    "GET /admin",
     "MOUNT ",
 }
 PATHS = ("/t", "/t/gpslogger", "/t/osmand", "/t/nmea")

@@ -4,6 +4,8 @@ import { isDue, type Kept } from "./due";
 
 /** A vehicle that stands still is asked anew, or its position would look stale. */
 const ASK_AGAIN_MS = 15_000;
+/** A position that came too soon is reported when its time has come, if none newer has by then. */
+const LOOK_AGAIN_MS = 1_000;
 
 export type GpsState = "off" | "waiting" | "good" | "denied" | "insecure" | "failed";
 
@@ -19,7 +21,10 @@ export class PositionWatch {
 
   #watch: number | null = null;
   #asking: ReturnType<typeof setInterval> | undefined;
+  #looking: ReturnType<typeof setInterval> | undefined;
   #kept: Kept | null = null;
+  /** The newest position that is not reported yet. */
+  #held: GeolocationPosition | null = null;
 
   /** `intervalS` says how many seconds should lie between two reports. */
   constructor(
@@ -44,22 +49,34 @@ export class PositionWatch {
       void this.#readBattery();
       navigator.geolocation.getCurrentPosition(good, bad, options);
     }, ASK_AGAIN_MS);
+    this.#looking = setInterval(() => this.#report(), LOOK_AGAIN_MS);
   }
 
   stop(): void {
     if (this.#watch !== null) navigator.geolocation.clearWatch(this.#watch);
     clearInterval(this.#asking);
+    clearInterval(this.#looking);
+    this.#held = null;
     this.#watch = null;
     this.state = "off";
   }
 
-  #moved({ coords, timestamp }: GeolocationPosition): void {
+  #moved(position: GeolocationPosition): void {
     this.state = "good";
-    this.accuracyM = coords.accuracy;
-    this.fixedAtMs = timestamp;
-    const next = { atMs: timestamp, lat: coords.latitude, lon: coords.longitude, speedMps: coords.speed };
+    this.accuracyM = position.coords.accuracy;
+    this.fixedAtMs = position.timestamp;
+    this.#held = position;
+    this.#report();
+  }
+
+  /** Report what is held, if it is due by now. */
+  #report(): void {
+    if (this.#held === null) return;
+    const { coords, timestamp } = this.#held;
+    const next = { atMs: Date.now(), lat: coords.latitude, lon: coords.longitude, speedMps: coords.speed };
     if (!isDue(this.#kept, next, this.intervalS())) return;
     this.#kept = next;
+    this.#held = null;
     this.onFix({
       fixed_at: new Date(timestamp).toISOString(),
       lat: coords.latitude,

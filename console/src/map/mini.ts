@@ -9,7 +9,7 @@ export type Box = readonly [number, number, number, number];
 
 /** The smallest side of a drawing in degrees: a vehicle that stood still is no dot without ground. */
 const LEAST_DEG = 0.02;
-const MARGIN = 0.06;
+const MARGIN = 0.1;
 
 export interface Frame {
   width: number;

@@ -137,6 +137,7 @@ export const enAdmin: typeof faAdmin = {
       fri: "Fri",
       holiday: "holidays",
     },
+    allDay: "all day",
     everyDay: "every day",
   },
 };

@@ -28,7 +28,7 @@ export const enCrew: typeof faCrew = {
     name: "Name",
     role: "Role",
     gender: "Gender",
-    staffNo: "Staff number (optional)",
+    staffNo: "Staff number",
     add: "Add a colleague",
     remove: "Remove",
     capabilities: "What the team can do today",

@@ -138,6 +138,7 @@ export const faAdmin = {
       fri: "جمعه",
       holiday: "تعطیل رسمی",
     },
+    allDay: "تمام روز",
     everyDay: "همهٔ روزها",
   },
 };

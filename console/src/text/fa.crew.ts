@@ -26,7 +26,7 @@ export const faCrew = {
     name: "نام",
     role: "نقش",
     gender: "جنسیت",
-    staffNo: "شمارهٔ پرسنلی (اختیاری)",
+    staffNo: "شمارهٔ پرسنلی",
     add: "افزودن همکار",
     remove: "حذف",
     capabilities: "توانایی‌های امروز تیم",
