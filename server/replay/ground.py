@@ -72,8 +72,8 @@ def write_ground(folder: Path, boundaries: bytes, centre: Position, since: date)
     )
     ground = {"name_fa": "بازپخش", "name_en": "Replay", "attribution": "recorded data"}
     _write(folder / "ground.csv", [ground])
-    _write(folder / "supporting.csv", [])
-    _write(folder / "units.csv", [])
+    for empty in ("supporting.csv", "units.csv", "roster.csv", "holidays.csv"):
+        _write(folder / empty, [])
     for table in ("codes.csv", "spoof_places.csv", "rules.csv"):
         with (DATA / table).open(encoding="utf-8", newline="") as file:
             _write(folder / table, list(csv.DictReader(file)), since)

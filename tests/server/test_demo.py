@@ -14,6 +14,7 @@ from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.incidents.view import IncidentView
+from fleet.tracking.view import Basis
 from geo.position import Position, distance_m
 from geo.sheet import SettlementRow
 from kit.errors import Conflict, Unavailable
@@ -293,7 +294,8 @@ async def test_units_of_people_are_left_alone(fast: Running) -> None:
         assert by_code["ARK-1"].shift_id == person.state.unit.shift_id
         assert by_code["ARK-2"].shift_id is None
         assert habits.is_ours(by_code["ARK-3"])
-        assert desk.positions.keys().isdisjoint({by_code["ARK-1"].id, by_code["ARK-2"].id})
+        assert desk.positions[by_code["ARK-1"].id].basis is Basis.CENTRE
+        assert by_code["ARK-2"].id not in desk.positions
     assert sum("left alone" in line for line in said) == 2 + len(OTHERS)
 
 
