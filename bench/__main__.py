@@ -24,6 +24,8 @@ NAMES = (
     "fixes",
     "history",
     "latency",
+    "vetting",
+    "fuzz",
     "fanout",
     "start",
     "reconnect",
