@@ -102,8 +102,9 @@ def _report(costs: dict[str, float], fixes: int, rounds: int) -> Report:
         ("rules", "a fix", "share of a judgement"),
         notes=[
             f"{rounds} rounds by turns of {fixes:,} fixes of {UNITS} units that drive. What a rule"
-            " costs is what a judgement gets cheaper without it; what is rare (a jump, a leap, a swap) is"
-            " looked at only when a fix is not near the one before, and costs a good fix nothing.",
+            " costs is what a judgement gets cheaper without it. What is rare (a jump, a leap, a"
+            " swap) is looked at only when a fix is not near the one before, and costs a good fix"
+            " nothing.",
         ],
     )
     whole = costs[ALL]
