@@ -14,27 +14,12 @@ from kit.clock import now
 from kit.db import Connection
 
 UNITS = 200
-COLUMNS = """unit_id, fixed_at, source, received_at, lat, lon, accuracy_m, speed_mps, heading_deg,
-    altitude_m, battery_pct, spare"""
-TYPES = ["int8", "timestamptz", "int8", "timestamptz", *["float8"] * 2, *["float4"] * 5, "bool"]
+COLUMNS, TYPES = ", ".join(actions._FIX), list(actions._FIX.values())
 Write = Callable[[Connection, Sequence[Fix]], Awaitable[None]]
 
 
 def _row(fix: Fix) -> tuple[object, ...]:
-    return (
-        fix.unit_id,
-        fix.fixed_at,
-        fix.source,
-        fix.received_at,
-        fix.lat,
-        fix.lon,
-        fix.accuracy_m,
-        fix.speed_mps,
-        fix.heading_deg,
-        fix.altitude_m,
-        fix.battery_pct,
-        False,
-    )
+    return (*actions._row(fix), False)
 
 
 async def product(conn: Connection, fixes: Sequence[Fix]) -> None:

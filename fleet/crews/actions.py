@@ -116,7 +116,8 @@ async def follow_one(conn: Connection, now: datetime, time_zone: str) -> bool:
         return False
     duty = await _roster_duty(conn, shift["centre_code"], now, time_zone)
     await conn.execute(
-        """UPDATE shift SET duty = %(kind)s::text, turnout_s = %(turnout_s)s, duty_until = %(until)s,
+        """UPDATE shift SET duty = %(kind)s::text, turnout_s = %(turnout_s)s,
+             duty_until = %(until)s,
              rolled_at = CASE WHEN %(kind)s::text = 'on_call' AND duty IS DISTINCT FROM 'on_call'
                THEN NULL ELSE rolled_at END
            WHERE id = %(id)s""",

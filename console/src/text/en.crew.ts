@@ -108,7 +108,7 @@ export const enCrew: typeof faCrew = {
 
   track: {
     title: "This shift's way",
-    lead: "This is all that is kept of where you were in this shift.",
+    lead: "What history keeps of where you were in this shift.",
     kept: (count) => `${count} positions`,
     last: (time) => `the last at ${time}`,
     stop: (time, span) => `stood from ${time} for ${span}`,

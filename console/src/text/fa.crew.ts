@@ -106,7 +106,7 @@ export const faCrew = {
 
   track: {
     title: "مسیر این شیفت",
-    lead: "همهٔ آنچه از جای شما در این شیفت نگه داشته شده همین است.",
+    lead: "آنچه از جای شما در این شیفت در تاریخچه نگه داشته می‌شود.",
     kept: (count: string) => `${count} موقعیت`,
     last: (time: string) => `آخرین در ${time}`,
     stop: (time: string, span: string) => `توقف از ${time}، ${span}`,
