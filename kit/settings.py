@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     device_requests_per_s: float = Field(
         20, gt=0, description="requests a tracker may go on sending, a second"
     )
+    device_fixes_per_s: float = Field(
+        100, gt=0, description="fixes a device may send on its socket a second, in the long run"
+    )
+    device_fixes_at_once: int = Field(
+        20_000, gt=0, description="fixes a device may send on its socket at once: its buffer"
+    )
     device_requests_at_once: int = Field(
         1200, gt=0, description="requests a tracker may send at once, as when its buffer empties"
     )

@@ -44,6 +44,14 @@ async def reading(
         yield conn
 
 
+async def long_reading(
+    http: HTTPConnection, _: Annotated[Actor, Depends(signed_in)]
+) -> AsyncIterator[Connection]:
+    """Lend a connection for a long read; only some of them at once, so that others find one."""
+    async with http.app.state.long_reads, database(http).read() as conn:
+        yield conn
+
+
 def allow(*roles: Role) -> Any:
     """Return a dependency that lets only ``roles`` in."""
 
@@ -86,6 +94,7 @@ def today(http: HTTPConnection) -> date:
 Today = Annotated[date, Depends(today)]
 Db = Annotated[Database, Depends(database)]
 Reading = Annotated[Connection, Depends(reading)]
+LongReading = Annotated[Connection, Depends(long_reading)]
 SignedIn = Annotated[Actor, Depends(signed_in)]
 Dispatcher = Annotated[Actor, allow(Role.DISPATCHER)]
 Administrator = Annotated[Actor, allow(Role.ADMINISTRATOR)]

@@ -5,9 +5,11 @@ not yet acknowledged, and that the sender still has.
 """
 
 import asyncio
+import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Protocol
 
@@ -16,9 +18,8 @@ import psycopg
 from fleet.quarantine import actions as quarantine
 from fleet.tracking import actions, queries
 from fleet.tracking.alarm import Alarms
-from fleet.tracking.fix import Fix, SignOfLife, Unreadable, Verdict
+from fleet.tracking.fix import QUARANTINED, Fix, SignOfLife, Unreadable, Verdict
 from fleet.tracking.positions import Positions
-from fleet.tracking.vetting import vet_late
 from fleet.units import events
 from kit.db import Connection, Database
 from kit.errors import Refusal, Unavailable
@@ -27,6 +28,12 @@ from realtime.pending import Batch, Doubted, Pending, Report
 
 PENDING_LIMIT = 200_000
 """Reports and batches together."""
+
+APART_A_DAY = 5_000
+"""So many reports of one device go to the quarantine in a day; its disk has an end."""
+
+HURRY_S = 0.1
+"""The shortest time between two flushes."""
 
 
 class Shifts(Protocol):
@@ -64,6 +71,9 @@ class Ingest:
         self.shifts = shifts
         self.meter = meter
         self._alarms = Alarms()
+        self._hurried = asyncio.Event()
+        self._apart: Counter[tuple[int, int]] = Counter()
+        self._apart_on: date | None = None
         self._pending = Pending()
 
     def put(
@@ -91,7 +101,18 @@ class Ingest:
             self._pending.doubted.append(Doubted(batch, len(batch.verdicts)))
             return Verdict.OFF_SHIFT
         verdict = self.positions.put(report) if isinstance(report, Fix) else Verdict.MALFORMED
-        self._pending.take(report, verdict)
+        return self._take(self._pending, report, verdict)
+
+    def _take(self, pending: Pending, report: Report, verdict: Verdict) -> Verdict:
+        """Put a judged report where it belongs, unless its device's quarantine is full today."""
+        if verdict in QUARANTINED:
+            if report.received_at.date() != self._apart_on:
+                self._apart_on = report.received_at.date()
+                self._apart.clear()
+            self._apart[report.unit_id, report.source] += 1
+            if self._apart[report.unit_id, report.source] > APART_A_DAY:
+                verdict = Verdict.OVERFLOW
+        pending.take(report, verdict)
         return verdict
 
     def heard(self, sign: SignOfLife) -> "asyncio.Future[None]":
@@ -108,10 +129,18 @@ class Ingest:
             self._pending.signs.append(sign)
         return batch.durable
 
+    def hurry(self) -> None:
+        """Flush soon: a client that sends one by one waits for each answer."""
+        self._hurried.set()
+
     async def run(self, every_s: float) -> None:
         """Flush for ever; what the database does not take now stays and is tried again."""
         while True:
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(min(every_s, HURRY_S))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, every_s - HURRY_S)):
+                    await self._hurried.wait()
+            self._hurried.clear()
             try:
                 await self.flush()
             except (psycopg.Error, Refusal) as error:
@@ -166,8 +195,7 @@ class Ingest:
             taken.doubted = doubted
             raise
         for one, live in zip(doubted, shifts, strict=True):
-            verdict = self._late(one.report, live)
-            taken.take(one.report, verdict)
+            verdict = self._take(taken, one.report, self._late(one.report, live))
             one.batch.verdicts[one.index] = verdict
 
     def _late(self, report: Report, live: bool | None) -> Verdict:
@@ -175,7 +203,9 @@ class Ingest:
             return Verdict.OFF_SHIFT
         if isinstance(report, Unreadable):
             return Verdict.MALFORMED
-        return self.positions.put(report) if live else vet_late(report, self.positions.rules)
+        if live:
+            return self.positions.put(report)
+        return self.positions.put_late(report)
 
 
 async def _alarm(conn: Connection, sign: SignOfLife) -> None:

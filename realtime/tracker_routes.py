@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from fleet.devices.device import Device
 from fleet.devices.queries import device_of_any
-from fleet.tracking.fix import DROPPED, Verdict
+from fleet.tracking.fix import DROPPED, Fix, Unreadable, Verdict
 from fleet.tracking.trackers import gpslogger, gpx, nmea, osmand, owntracks, traccar
 from fleet.tracking.trackers.reading import Reading, report, sign_of_life
 from fleet.tracking.trackers.tokens import tokens
@@ -22,6 +22,7 @@ from kit.clock import now
 from kit.codec import encode
 from kit.errors import TooMany, Unauthenticated, Unavailable
 from kit.web import json
+from realtime.pending import Batch
 
 router = APIRouter(tags=["trackers"])
 DURABLE_WITHIN_S = 20
@@ -47,13 +48,16 @@ class Answer(BaseModel):
 
 
 @router.get("/t", response_model=Answer)
+@router.get("/t/", response_model=Answer, include_in_schema=False)
 @router.post("/t", response_model=Answer)
+@router.post("/t/", response_model=Answer, include_in_schema=False)
 async def from_traccar(request: Request) -> Response:
     """Take what Traccar Client sends, in any of its forms; heartbeats and batches too."""
     return _answer(await _take(request, traccar.decode))
 
 
 @router.post("/t/owntracks", response_model=list[str])
+@router.post("/t/owntracks/", response_model=list[str], include_in_schema=False)
 async def from_owntracks(request: Request) -> Response:
     """Take what OwnTracks sends; the answer is an empty array, as OwnTracks wants it."""
     await _take(request, owntracks.decode)
@@ -61,27 +65,34 @@ async def from_owntracks(request: Request) -> Response:
 
 
 @router.get("/t/gpslogger", response_model=Answer)
+@router.get("/t/gpslogger/", response_model=Answer, include_in_schema=False)
 @router.post("/t/gpslogger", response_model=Answer)
+@router.post("/t/gpslogger/", response_model=Answer, include_in_schema=False)
 async def from_gpslogger(request: Request) -> Response:
     """Take what GPSLogger sends."""
     return _answer(await _take(request, gpslogger.decode))
 
 
 @router.get("/t/osmand", response_model=Answer)
+@router.get("/t/osmand/", response_model=Answer, include_in_schema=False)
 @router.post("/t/osmand", response_model=Answer)
+@router.post("/t/osmand/", response_model=Answer, include_in_schema=False)
 async def from_osmand(request: Request) -> Response:
     """Take what the OsmAnd app sends."""
     return _answer(await _take(request, osmand.decode))
 
 
 @router.get("/t/nmea", response_model=Answer)
+@router.get("/t/nmea/", response_model=Answer, include_in_schema=False)
 @router.post("/t/nmea", response_model=Answer)
+@router.post("/t/nmea/", response_model=Answer, include_in_schema=False)
 async def from_nmea(request: Request) -> Response:
     """Take NMEA 0183 sentences, RMC and GGA, one a line."""
     return _answer(await _take(request, nmea.decode))
 
 
 @router.post("/t/gpx", response_model=Answer)
+@router.post("/t/gpx/", response_model=Answer, include_in_schema=False)
 async def from_gpx(request: Request) -> Response:
     """Take a recorded track as GPX."""
     return _answer(await _take(request, gpx.decode))
@@ -128,8 +139,9 @@ async def _keep(
     at = upload.received_at
     reports = [report(reading, device.unit_id, device.id, at) for reading in readings]
     batch = state.ingest.put([one for one in reports if one is not None])
+    state.ingest.hurry()
     waiting = {batch.durable}
-    if sign := sign_of_life(readings, device.unit_id, device.id, at):
+    if sign := sign_of_life(_news(readings, reports, batch), device.unit_id, device.id, at):
         waiting.add(state.ingest.heard(sign))
     _, late = await asyncio.wait(waiting, timeout=DURABLE_WITHIN_S)
     if late:
@@ -139,6 +151,18 @@ async def _keep(
     return [
         _told(reading, silent if one is None else next(verdicts))
         for reading, one in zip(readings, reports, strict=True)
+    ]
+
+
+def _news(
+    readings: list[Reading], reports: list[Fix | Unreadable | None], batch: Batch
+) -> list[Reading]:
+    """Return the readings that were not sent before: a call for help is told once."""
+    verdicts = iter(batch.verdicts)
+    return [
+        reading
+        for reading, one in zip(readings, reports, strict=True)
+        if one is None or next(verdicts) is not Verdict.DUPLICATE
     ]
 
 

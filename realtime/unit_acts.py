@@ -52,6 +52,8 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
             unit_fixes.keep_good(link, text, refusal)
         except Refusal as refusal:
             link.listener.put(wrong(link.app, refusal, number(text)))
+        if link.taken:
+            await link.pace()
 
 
 async def _do(link: Link, message: UnitHello | Fixes | Act | Ping) -> None:

@@ -26,6 +26,7 @@ def keep(link: Link, seq: int, reports: Sequence[FixReport | Unread]) -> None:
     at = now()
     read = [_read(link, at, report) for report in reports]
     ingest.put(read, link.settled, seq)
+    link.taken += len(read)
 
 
 def keep_good(link: Link, text: str | None, refusal: Refusal) -> None:

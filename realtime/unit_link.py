@@ -7,6 +7,7 @@ from fastapi import FastAPI, WebSocket
 
 from fleet.devices import queries as devices
 from fleet.tracking.fix import KEPT, Fix, Unreadable
+from kit.clock import now
 from kit.codec import encode
 from kit.identity import token_hash
 from realtime import protocol
@@ -15,6 +16,9 @@ from realtime.mailbox import Mailbox
 from realtime.pending import Batch
 from realtime.protocol import Ack, Close, RefusedFix
 from realtime.wire import Closed
+
+LONGEST_WAIT_S = 10.0
+REFUSED_AT_ONCE = 1000
 
 
 @dataclass
@@ -27,11 +31,20 @@ class Link:
     listener: Listener
     may_act: bool = True
     source: int = 0
+    taken: int = 0
     _owed: Ack = field(default_factory=lambda: Ack([], []))
 
     def send(self, message: protocol.UnitOut) -> None:
         """Put a message into the mailbox."""
         self.listener.put(encode(message).decode())
+
+    async def pace(self) -> None:
+        """Let a sender of too many fixes wait before it is read again; none is lost by that."""
+        key = self.source or -self.unit_id
+        wait_s = self.app.state.fix_rates.pace_s(key, now(), self.taken)
+        self.taken = 0
+        if wait_s:
+            await asyncio.sleep(min(wait_s, LONGEST_WAIT_S))
 
     def settled(self, batch: Batch) -> None:
         """Tell that a batch is durable, together with all that became so in the same moment."""
@@ -39,10 +52,13 @@ class Link:
             asyncio.get_running_loop().call_soon(self._acknowledge)
         self._owed.seqs.append(batch.seq)
         self._owed.refused.extend(_refused(batch))
+        if len(self._owed.refused) > REFUSED_AT_ONCE:
+            self._acknowledge()
 
     def _acknowledge(self) -> None:
-        self.send(self._owed)
-        self._owed = Ack([], [])
+        if self._owed.seqs:
+            self.send(self._owed)
+            self._owed = Ack([], [])
 
 
 async def device_link(ws: WebSocket, token: str) -> Link:

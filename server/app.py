@@ -105,6 +105,8 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
         dsn, size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
     )
     state.device_memory = Memory()
+    state.long_reads = asyncio.Semaphore(max(1, settings.pool_size // 3))
+    state.fix_rates = Rates(settings.device_fixes_per_s, settings.device_fixes_at_once)
     state.device_rates = Rates(settings.device_requests_per_s, settings.device_requests_at_once)
     rules = VettingRules(*(getattr(settings, rule.name) for rule in fields(VettingRules)))
     board, positions = Board(), Positions(rules)

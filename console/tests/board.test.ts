@@ -67,6 +67,13 @@ describe("snapshot and facts", () => {
     expect(after(facts(fact(0, { unit: unit() }))).units.size).toBe(1);
   });
 
+  test("a place that a person set comes with its fact", () => {
+    const put = position(1, 33.9, 50.1, { basis: "manual" });
+    const placed = fact(2, { kind: "unit_placed", unit: unit(), position: put });
+    const board = after(snapshot(1, { units: [unit()], positions: [position(1)] }), facts(placed));
+    expect(board.positions.get(1)).toEqual(put);
+  });
+
   test("a unit that signs off leaves the map", () => {
     const board = after(
       snapshot(1, { units: [unit({ shift_id: 5 })], positions: [position(1), position(2)] }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apply, EMPTY } from "../src/board";
-import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant, inOrder } from "../src/desk/alarms";
+import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant, inOrder, keepAlarms, keptAlarms } from "../src/desk/alarms";
 import { type Draft, emptyDraft, faultOf, incidentOf } from "../src/desk/draft";
 import { afterFact as logged, type Log } from "../src/desk/log";
 import { commandOf } from "../src/desk/keys";
@@ -73,10 +73,19 @@ describe("alarms", () => {
     expect(afterFact(over, call(9))[0]?.acknowledged).toBe(false);
   });
 
-  test("a device's other alarms are no call for help", () => {
-    const raised = afterFact([], fact(2, { kind: "unit_alarmed", reason: "lowBattery", unit: unit() }));
-    expect(raised[0]?.level).toBe("medium");
-    expect(alarmedUnits(raised).size).toBe(0);
+  test("a call for help outlives the page; what the board tells again does not", () => {
+    const kept = new Map<string, string>();
+    const store = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    };
+    const call = fact(2, { kind: "unit_alarmed", reason: "sos", unit: unit({ id: 7 }) });
+    const raised = afterFact(atInstant([], board(urgent), T0_MS + 90_000), call);
+    keepAlarms(store, raised);
+    expect(causes(keptAlarms(store))).toEqual(["unit_alarmed"]);
+    keepAlarms(store, acknowledge(raised, raised[1]!.key));
+    expect(keptAlarms(store)).toEqual([]);
   });
 
   test("other facts raise nothing", () => {

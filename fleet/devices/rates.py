@@ -24,3 +24,12 @@ class Rates:
             return (1 - left) / self.per_s
         self._left[device_id] = (left - 1, now)
         return 0.0
+
+    def pace_s(self, device_id: int, now: datetime, n: int) -> float:
+        """Take ``n`` whatever is left; return for how long its sender must be let wait now."""
+        if len(self._left) >= FORGOTTEN_OVER:
+            self._left.clear()
+        left, at = self._left.get(device_id, (float(self.burst), now))
+        left = min(self.burst, left + max(0.0, (now - at).total_seconds()) * self.per_s) - n
+        self._left[device_id] = (left, now)
+        return max(0.0, -left / self.per_s)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from fleet.quarantine import events, queries
-from fleet.tracking.actions import count_refusals, keep, move
+from fleet.tracking.actions import count_refusals, keep, move, stage
 from fleet.tracking.fix import Fix, Unreadable, Verdict
 from fleet.tracking.queries import shifts_of
 from fleet.tracking.trail import Withdrawn
@@ -19,39 +19,51 @@ from kit.errors import Conflict
 
 RAW_LIMIT = 4096
 LARGEST = 1e30
+_TYPES = {
+    "unit_id": "int8",
+    "source": "int8",
+    "received_at": "timestamptz",
+    "reason": "text",
+    "fault": "text",
+    "form": "text",
+    "raw": "text",
+    "digest": "bytea",
+    "fixed_at": "timestamptz",
+    "lat": "float8",
+    "lon": "float8",
+    "accuracy_m": "float4",
+    "speed_mps": "float4",
+    "heading_deg": "float4",
+    "altitude_m": "float4",
+    "battery_pct": "float4",
+}
 
 
 async def put(conn: Connection, reports: Sequence[tuple[Fix | Unreadable, Verdict]]) -> None:
     """Keep what was not believed, each report once however often it is sent."""
     if not reports:
         return
-    async with conn.cursor() as cursor:
-        await cursor.executemany(
-            """INSERT INTO quarantine (unit_id, source, received_at, reason, fault, form, raw,
-                 digest, fixed_at, lat, lon, accuracy_m, speed_mps, heading_deg, altitude_m,
-                 battery_pct)
-               VALUES (%(unit_id)s, %(source)s, %(received_at)s, %(reason)s, %(fault)s, %(form)s,
-                 %(raw)s, %(digest)s, %(fixed_at)s, %(lat)s, %(lon)s, %(accuracy_m)s,
-                 %(speed_mps)s, %(heading_deg)s, %(altitude_m)s, %(battery_pct)s)
-               ON CONFLICT (unit_id, source, digest) DO NOTHING""",
-            [_row(report, verdict) for report, verdict in reports],
-        )
+    await stage(conn, "quarantine_stage", _TYPES, [_row(*one) for one in reports])
+    columns = ", ".join(_TYPES)
+    await conn.execute(
+        f"""INSERT INTO quarantine ({columns}) SELECT {columns} FROM quarantine_stage
+            ON CONFLICT (unit_id, source, digest) DO NOTHING"""
+    )
 
 
-def _row(report: Fix | Unreadable, verdict: Verdict) -> dict[str, Any]:
+def _row(report: Fix | Unreadable, verdict: Verdict) -> tuple[Any, ...]:
     known = {name: _storable(said) for name, said in msgspec.structs.asdict(report).items()}
     said = {name: known.get(name) for name in _OF_A_FIX}
     raw = report.raw if report.raw is not None else msgspec.json.encode(said).decode()
     told = [report.form, raw, str(known.get("fixed_at"))]
-    empty = dict.fromkeys(_OF_A_FIX)
-    return {
-        **empty,
+    row = {
         **known,
-        "fault": known.get("fault"),
+        "fault": (known.get("fault") or "").replace("\x00", "") or None,
         "reason": verdict.value,
         "raw": raw[:RAW_LIMIT].replace("\x00", ""),
         "digest": hashlib.blake2b("\x1f".join(told).encode(), digest_size=16).digest(),
     }
+    return tuple(row.get(name) for name in _TYPES)
 
 
 def _storable(value: Any) -> Any:

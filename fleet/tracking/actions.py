@@ -70,7 +70,7 @@ async def keep(conn: Connection, fixes: Sequence[Fix], spare: Sequence[Fix] = ()
             await _copy(conn, "fix", _FIX, rows)
     except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation):
         await ensure_partitions(conn, {fix.fixed_at.date() for fix in (*fixes, *spare)})
-        await _stage(conn, "fix_stage", _FIX, rows)
+        await stage(conn, "fix_stage", _FIX, rows)
         columns = ", ".join(_FIX)
         await conn.execute(
             f"INSERT INTO fix ({columns}) SELECT {columns} FROM fix_stage ON CONFLICT DO NOTHING"
@@ -98,7 +98,7 @@ async def move(conn: Connection, newest: Iterable[Fix]) -> None:
     rows = [(*_row(fix)[:8], fix.source) for fix in newest]
     if not rows:
         return
-    await _stage(conn, "place_stage", _PLACE, rows)
+    await stage(conn, "place_stage", _PLACE, rows)
     await conn.execute(
         """INSERT INTO unit_position AS p (unit_id, place, fixed_at, received_at, heard_at,
              accuracy_m, speed_mps, heading_deg, source, basis)
@@ -172,7 +172,7 @@ async def keep_states(conn: Connection, states: Sequence[SourceState]) -> None:
     rows = [tuple(getattr(state, name) for name in _STATE) for state in states]
     if not rows:
         return
-    await _stage(conn, "state_stage", _STATE, rows)
+    await stage(conn, "state_stage", _STATE, rows)
     columns = ", ".join(_STATE)
     news = ", ".join(
         f"{name} = coalesce(excluded.{name}, s.{name})" for name in [*_STATE][4:] if name != "fault"
@@ -192,7 +192,7 @@ async def keep_states(conn: Connection, states: Sequence[SourceState]) -> None:
     )
 
 
-async def _stage(
+async def stage(
     conn: Connection, table: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     """Copy rows into a temporary table of the transaction."""

@@ -6,23 +6,28 @@ from fleet.tracking.fix import SignOfLife
 
 DANGER = frozenset({"sos", "panic", "accident", "falldown", "fallendown", "duress"})
 SAID_AGAIN = timedelta(seconds=60)
+STILL = timedelta(minutes=10)
 
 
 class Alarms:
     """Tells a new alarm from one that a device says again and again."""
 
     def __init__(self) -> None:
-        self._said: dict[tuple[int, int, str], datetime] = {}
+        self._said: dict[tuple[int, int], datetime] = {}
+        self._told: dict[tuple[int, int], datetime] = {}
 
     def is_new(self, sign: SignOfLife) -> bool:
         """Tell whether a sign of life is an alarm that people do not know of yet.
 
-        Other words of devices, as that their battery is low, are no alarm.
+        Other words of devices, as that their battery is low, are no alarm. One that goes on is
+        told again after ten minutes.
         """
         word = (sign.alarm or "").casefold()
         if word not in DANGER:
             return False
-        key = sign.unit_id, sign.source, word
-        last = self._said.get(key)
-        self._said[key] = sign.heard_at
-        return last is None or sign.heard_at - last > SAID_AGAIN
+        key, at = (sign.unit_id, sign.source), sign.heard_at
+        last, self._said[key] = self._said.get(key), at
+        if last is None or at - last > SAID_AGAIN or at - self._told[key] > STILL:
+            self._told[key] = at
+            return True
+        return False

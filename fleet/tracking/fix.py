@@ -76,13 +76,17 @@ class Verdict(StrEnum):
     FROZEN = "frozen"
     CIRCLING = "circling"
     FLEET_GATHERING = "fleet_gathering"
+    OVERFLOW = "overflow"
 
 
 KEPT = frozenset({Verdict.GOOD, Verdict.OLDER, Verdict.TOO_OLD, Verdict.SPARE})
 """Goes to history. Only ``good`` moves the marker."""
 
-DROPPED = frozenset({Verdict.DUPLICATE, Verdict.OFF_SHIFT})
-"""Not stored: known already, or nobody's business. Only counted."""
+DROPPED = frozenset({Verdict.DUPLICATE, Verdict.OFF_SHIFT, Verdict.OVERFLOW})
+"""Not stored: known already, nobody's business, or more than a day's quarantine of one device
+
+holds. Only counted.
+"""
 
 QUARANTINED = frozenset(Verdict) - KEPT - DROPPED
 """Kept apart with the raw report until a person looks or its time is over."""

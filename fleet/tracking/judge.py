@@ -12,10 +12,11 @@ from fleet.tracking.fix import Fix, Verdict
 from fleet.tracking.sources import Source
 from fleet.tracking.spoofing import Disc, Leap, Leaps, place_of
 from fleet.tracking.trail import CONFIRMED, Trail, Withdrawn
-from fleet.tracking.vetting import VettingRules, by_itself, gap_m, jumps, too_old
+from fleet.tracking.vetting import VettingRules, by_itself, gap_m, in_time, jumps, too_old
 from geo.position import EARTH_RADIUS_M
 
 A_MOMENT = timedelta(microseconds=1)
+A_WHILE = timedelta(seconds=60)
 
 
 class Region(Protocol):
@@ -39,6 +40,7 @@ class Judge:
         self.trails: dict[int, Trail] = {}
         self.leaps = Leaps(rules)
         self._approach = timedelta(seconds=rules.approach_s)
+        self._fast_deg_s = math.degrees(rules.max_speed_mps / EARTH_RADIUS_M)
         self._near_deg = math.degrees(rules.same_place_m / EARTH_RADIUS_M) * 0.7
 
     def judge(self, fix: Fix) -> Verdict:
@@ -50,6 +52,9 @@ class Judge:
         source = trail.sources.by_id.get(fix.source) or trail.source(fix.source)
         if fix.fixed_at <= source.newest_at and fix.fixed_at in source.times:
             return Verdict.DUPLICATE
+        if fix.fixed_at > fix.received_at:
+            source.remember(fix.fixed_at)
+            fix = in_time(fix)
         heard_at, source.heard_at = source.heard_at, fix.fixed_at
         head = trail.head
         if head is None:
@@ -84,8 +89,18 @@ class Judge:
         elif trail.circle and trail.circle.goes_on(fix):
             return Verdict.CIRCLING
         else:
-            fault = self._nearby(fix, head, trail)
+            fault = self._crept(fix, head, trail) or self._nearby(fix, head, trail)
         return fault or self._believe(fix, trail, source)
+
+    def _crept(self, fix: Fix, head: Fix, trail: Trail) -> Verdict | None:
+        """Tell small leaps that add up: what a jump is allowed once is not allowed at each step."""
+        away_deg = max(abs(fix.lat - head.lat), abs(fix.lon - head.lon))
+        elapsed_s = (fix.fixed_at - head.fixed_at).total_seconds()
+        if away_deg < self._fast_deg_s * elapsed_s:
+            return None
+        anchor, _ = trail.around(fix.fixed_at - A_WHILE)
+        anchor = anchor or trail.kept[0]
+        return self._jumped(fix, trail) if jumps(anchor, fix, self.rules) else None
 
     def _nearby(self, fix: Fix, head: Fix, trail: Trail) -> Verdict | None:
         if self.region and not self.region.has(fix.lat, fix.lon):

@@ -10,7 +10,7 @@ from fleet.tracking.judge import Judge, Region
 from fleet.tracking.spoofing import Disc
 from fleet.tracking.staleness import Limits, state_of
 from fleet.tracking.trail import Withdrawn
-from fleet.tracking.vetting import VettingRules
+from fleet.tracking.vetting import VettingRules, in_time, vet_late
 from fleet.tracking.view import Basis, PositionRow, Staleness
 from geo.position import Position
 
@@ -53,12 +53,20 @@ class Positions:
         """Judge a fix, and let a good one replace the newest."""
         verdict = self._judge.judge(fix)
         if verdict is Verdict.GOOD:
+            fix = in_time(fix)
             self.newest[fix.unit_id] = fix
             self._moved.add(fix.unit_id)
             if fix.unit_id in self.watched:
                 self._ways.append(fix)
         if self._judge.withdrawn:
             self._go_back()
+        return verdict
+
+    def put_late(self, fix: Fix) -> Verdict:
+        """Judge a fix of a shift that has ended: it may go to history, never to the map."""
+        verdict = vet_late(fix, self.rules)
+        if verdict is Verdict.OLDER and not self.is_in_region(Position(fix.lat, fix.lon)):
+            return Verdict.OUT_OF_REGION
         return verdict
 
     def take_ways(self) -> list[Fix]:

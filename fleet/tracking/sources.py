@@ -12,6 +12,9 @@ REMEMBERED = 64
 """How many fixes of a source are remembered, to know one that comes again."""
 
 SILENT_INTERVALS = 3
+FINEST_M = 5.0
+"""No receiver in a vehicle is better, whatever it claims; 0 is how some say unknown."""
+
 BETTER_SHARE = 0.5
 BETTER_FIXES = 3
 SMOOTHING = 0.1
@@ -100,4 +103,4 @@ class Sources:
 def _clearly_better(mine: Source, leader: Source) -> bool:
     if mine.accuracy_m is None or leader.accuracy_m is None:
         return False
-    return mine.accuracy_m <= BETTER_SHARE * leader.accuracy_m
+    return max(mine.accuracy_m, FINEST_M) <= BETTER_SHARE * leader.accuracy_m

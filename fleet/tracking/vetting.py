@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+import msgspec
+
 from fleet.tracking.fix import Fix, Verdict
 from geo.position import span_m
 
@@ -53,7 +55,24 @@ def _ahead_s(fix: Fix) -> float:
 
 def vet_late(fix: Fix, rules: VettingRules) -> Verdict:
     """Judge a fix of a shift that has ended: it may go to history, never to the map."""
-    return by_itself(fix, rules) or Verdict.OLDER
+    fault = by_itself(fix, rules)
+    if fault is None and fix.received_at - fix.fixed_at > LATEST:
+        return Verdict.TIME_BACKWARDS
+    return fault or Verdict.OLDER
+
+
+LATEST = timedelta(days=7)
+"""No phone keeps a buffer for longer; an older report is of a wrong clock, or made up."""
+
+
+def in_time(fix: Fix) -> Fix:
+    """Return a fix as of the server's time when its device's clock is ahead.
+
+    What is dated in the future must not outrank the present.
+    """
+    if fix.fixed_at <= fix.received_at:
+        return fix
+    return msgspec.structs.replace(fix, fixed_at=fix.received_at)
 
 
 def too_old(fix: Fix, rules: VettingRules) -> bool:

@@ -28,7 +28,7 @@ from kit.db import Connection
 from kit.errors import Forbidden, NotFound, invalid
 from kit.identity import Actor, Role
 from kit.shapes import Id, Instant
-from kit.web import Desk, Reading, SignedIn, Today, check_own, json, returns
+from kit.web import Desk, LongReading, SignedIn, Today, check_own, json, returns
 
 router = APIRouter(tags=["tracks"])
 HIGHEST_ZOOM = 22
@@ -40,7 +40,7 @@ Tolerance = Annotated[float, Query(ge=0, le=10_000)]
 @router.get("/units/{unit_id}/track", **returns("TrackView"))
 async def track(
     unit_id: Id,
-    conn: Reading,
+    conn: LongReading,
     actor: SignedIn,
     today: Today,
     since: Instant,
@@ -71,7 +71,7 @@ async def track(
 @router.get("/units/{unit_id}/track/summary", **returns("TrackSummary"))
 async def summary(
     unit_id: Id,
-    conn: Reading,
+    conn: LongReading,
     actor: SignedIn,
     today: Today,
     since: Instant,
@@ -89,7 +89,7 @@ async def summary(
 
 @router.get("/tracks")
 async def lines(
-    conn: Reading,
+    conn: LongReading,
     _: Desk,
     today: Today,
     since: Instant,
@@ -115,7 +115,7 @@ async def tile(
     z: int,
     x: int,
     y: int,
-    conn: Reading,
+    conn: LongReading,
     _: Desk,
     today: Today,
     since: Instant,

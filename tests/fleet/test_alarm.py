@@ -34,6 +34,18 @@ def test_what_is_said_again_and_again_is_one_alarm() -> None:
     ]
 
 
+def test_an_alarm_that_goes_on_is_told_again_after_ten_minutes() -> None:
+    alarms = Alarms()
+    told = [s for s in range(0, 1300, 50) if alarms.is_new(sign(s, "sos"))]
+    assert told == [0, 650]
+
+
+def test_many_words_of_one_device_are_one_alarm() -> None:
+    alarms = Alarms()
+    words = ["sos", "panic", "accident", "fallDown", "duress"]
+    assert [alarms.is_new(sign(n, word)) for n, word in enumerate(words)] == [True] + [False] * 4
+
+
 def test_each_device_calls_for_itself() -> None:
     alarms = Alarms()
     assert alarms.is_new(sign(0, "sos", source=1))

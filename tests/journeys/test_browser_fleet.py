@@ -3,7 +3,7 @@
 from typing import Any
 
 import httpx2
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Geolocation, expect
 
 from tests.support.browsers import Screen, screen
 from tests.support.servers import Running
@@ -32,6 +32,11 @@ async def report(server: Running, token: str, **said: Any) -> str | None:
     assert answer.status_code == 200, answer.text
     verdict: str | None = answer.json()["reports"][0]["verdict"]
     return verdict
+
+
+def at(lat: float) -> Geolocation:
+    """Return a place on the road to the scene, as a browser has it."""
+    return Geolocation(latitude=lat, longitude=49.70, accuracy=8)
 
 
 async def place_of(desk: Screen, unit_id: int) -> tuple[float, float]:
@@ -136,7 +141,7 @@ async def test_a_dispatcher_sets_a_place_by_hand_and_can_take_it_back(
         await desk["unit-log"].locator('[data-kind="unit_placed"]').wait_for()
         assert not await desk.violations()
     ((basis, reason),) = await server.sql(
-        "SELECT basis, (SELECT body->>'reason' FROM journal WHERE kind = 'unit_placed') FROM unit_position"
+        """SELECT basis, body->>'reason' FROM unit_position, journal WHERE kind = 'unit_placed'"""
     )
     assert (basis, reason) == ("manual", "radio")
 
@@ -156,6 +161,8 @@ async def test_a_call_for_help_stands_out_until_somebody_has_seen_it(
         await expect(desk["unit-ARK-1"]).to_contain_text("⬢")
         await report(server, device["token"], alarm="sos")
         await expect(desk["alarm-unit_alarmed"]).to_have_count(1)
+        await desk.page.reload()
+        await desk["alarm-unit_alarmed"].wait_for()
         await desk.page.keyboard.press("F8")
         await expect(desk["alarm-unit_alarmed"]).to_have_count(0)
         await expect(desk["unit-ARK-1"]).not_to_contain_text("⬢")
@@ -194,8 +201,7 @@ async def test_a_defect_takes_a_vehicle_out_and_its_team_reads_why(
 async def test_a_suggested_arrival_is_a_question_that_one_tap_answers(
     server: Running, browser: Browser
 ) -> None:
-    start = {"latitude": 34.292, "longitude": 49.70, "accuracy": 8}
-    options: dict[str, Any] = {"geolocation": start, "permissions": ["geolocation"]}
+    options: dict[str, Any] = {"geolocation": at(34.292), "permissions": ["geolocation"]}
     dispatcher = await server.desk()
     async with screen(
         browser, server.base, viewport={"width": 412, "height": 915}, **options
@@ -211,7 +217,7 @@ async def test_a_suggested_arrival_is_a_question_that_one_tap_answers(
         await team["job-next"].wait_for()
         await server.app.state.fences.look()
         for milestone, latitude in (("en_route", 34.295), ("on_scene", 34.30)):
-            await team.page.context.set_geolocation({**start, "latitude": latitude})
+            await team.page.context.set_geolocation(at(latitude))
             await team.shows("suggestion", milestone, "data-milestone")
             assert await server.sql("SELECT confirmed FROM assignment") != [([milestone],)]
             await team["suggestion-confirm"].click()

@@ -5,6 +5,7 @@
  * for something that merely happened, until a person has seen it.
  */
 import type { Board } from "../board";
+import type { Store } from "../crew/outbox";
 import type { Fact, Incident } from "../types";
 
 export type Level = "high" | "medium";
@@ -25,9 +26,6 @@ export interface Alarm {
 
 export const UNASSIGNED_LIMIT_S = 60;
 
-/** The word of a device for a call for help; its other alarms are of the device itself. */
-const SOS = "sos";
-
 /** The alarms after a fact: a declined or expired offer raises one, and a device's alarm. */
 export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[] {
   const { kind, offer } = fact;
@@ -45,11 +43,11 @@ export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[
   });
 }
 
-/** A device repeats its alarm: it is one alarm until somebody has seen it. */
+/** The server tells those alone that mean danger. A device repeats its alarm: it is one alarm until somebody has seen it. */
 function ofDevice({ at, reason }: Fact, unitId: number): Alarm {
   return {
-    key: `unit_alarmed-${unitId}-${reason}`,
-    level: reason === SOS ? "high" : "medium",
+    key: `unit_alarmed-${unitId}`,
+    level: "high",
     cause: "unit_alarmed",
     incidentId: null,
     unitId,
@@ -61,7 +59,7 @@ function ofDevice({ at, reason }: Fact, unitId: number): Alarm {
 
 /** The units whose call for help nobody has answered yet. */
 export function alarmedUnits(alarms: readonly Alarm[]): ReadonlySet<number> {
-  const unseen = alarms.filter((it) => it.cause === "unit_alarmed" && it.level === "high" && !it.acknowledged);
+  const unseen = alarms.filter((it) => it.cause === "unit_alarmed" && !it.acknowledged);
   return new Set(unseen.flatMap(({ unitId }) => (unitId === null ? [] : [unitId])));
 }
 
@@ -72,6 +70,19 @@ export function atInstant(alarms: readonly Alarm[], board: Board, nowMs: number)
   const still = alarms.filter((alarm) => keys.has(alarm.key) || isOpenEvent(alarm, board));
   const next = standing.reduce(raise, still as readonly Alarm[]);
   return next.length === alarms.length && next.every((it, i) => it === alarms[i]) ? alarms : next;
+}
+
+const KEY = "sayyar.alarms";
+
+/** Keep what no later message would tell again: the alarms of devices that nobody has seen yet. */
+export function keepAlarms(store: Store, alarms: readonly Alarm[]): void {
+  const unseen = alarms.filter((it) => it.cause === "unit_alarmed" && !it.acknowledged);
+  if (unseen.length > 0) store.setItem(KEY, JSON.stringify(unseen));
+  else store.removeItem(KEY);
+}
+
+export function keptAlarms(store: Store): readonly Alarm[] {
+  return JSON.parse(store.getItem(KEY) ?? "[]") as Alarm[];
 }
 
 export function acknowledge(alarms: readonly Alarm[], key: string): readonly Alarm[] {

@@ -7,7 +7,7 @@ import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { now } from "../time/now.svelte";
 import type { ConsoleOut, Fact, Incident } from "../types";
-import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant } from "./alarms";
+import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant, keepAlarms, keptAlarms } from "./alarms";
 import { afterFact as logged, type Log } from "./log";
 import { Placing } from "./placing.svelte";
 
@@ -20,7 +20,8 @@ export class DeskStore {
   link = $state.raw<LinkState>({ name: "connecting" });
   ground = $state.raw<rest.Ground | null>(null);
   codes = $state.raw<rest.Codes | null>(null);
-  alarms = $state.raw<readonly Alarm[]>([]);
+  /** A device's alarm is told once: loading the page again must not lose it. */
+  alarms = $state.raw<readonly Alarm[]>(keptAlarms(sessionStorage));
 
   selectedId = $state<number | null>(null);
   /** The incident that this desk has just taken: its address may be shown without asking. */
@@ -101,7 +102,7 @@ export class DeskStore {
   }
 
   acknowledge(key: string): void {
-    this.alarms = acknowledge(this.alarms, key);
+    this.#alarm(acknowledge(this.alarms, key));
   }
 
   #find(id: number | null): Incident | undefined {
@@ -121,7 +122,7 @@ export class DeskStore {
   }
 
   #happened(fact: Fact): void {
-    this.alarms = afterFact(this.alarms, fact);
+    this.#alarm(afterFact(this.alarms, fact));
     this.unitLog = logged(this.unitLog, fact);
     const id = fact.incident?.id ?? fact.offer?.incident_id ?? fact.assignment?.incident_id;
     if (id === undefined) return;
@@ -150,7 +151,13 @@ export class DeskStore {
   }
 
   #watchAlarms(): void {
-    this.alarms = atInstant(this.alarms, this.#latest, now.ms);
+    this.#alarm(atInstant(this.alarms, this.#latest, now.ms));
+  }
+
+  #alarm(next: readonly Alarm[]): void {
+    if (next === this.alarms) return;
+    this.alarms = next;
+    keepAlarms(sessionStorage, next);
   }
 }
 

@@ -65,6 +65,11 @@ export class Names {
     return lang.text.verdict[code as Verdict] ?? code;
   }
 
+  /** What a device calls out. */
+  alarm(word: string | null): string {
+    return lang.text.sos.words[(word ?? "").toLowerCase()] ?? word ?? "";
+  }
+
   /** What happened, with what only its kind can tell. */
   fact({ kind, reason, milestone, unit }: Pick<Fact, "kind" | "reason" | "milestone" | "unit">): string {
     const sentence = lang.text.facts[kind];
@@ -76,7 +81,7 @@ export class Names {
     if (milestone) return lang.text.milestone[milestone];
     if (kind === "county_crossed") return this.county(reason);
     if (kind === "fix_released") return this.verdict(reason ?? "");
-    if (kind === "unit_alarmed") return lang.text.sos.words[reason ?? ""] ?? reason ?? "";
+    if (kind === "unit_alarmed") return this.alarm(reason);
     if (kind === "unit_duty_changed") return unit?.duty ? lang.text.duty[unit.duty] : "";
     if (kind === "unit_readiness_changed" && unit) {
       return unit.ready ? lang.text.vehicle.ready : unit.not_ready.map((it) => this.notReady(it)).join(lang.text.comma);

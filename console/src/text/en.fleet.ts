@@ -72,7 +72,14 @@ export const enFleet: typeof faFleet = {
 
   sos: {
     alarm: (unit, word) => `${unit}: its device raised an alarm (${word}); call the team now`,
-    words: { sos: "call for help" },
+    words: {
+      sos: "call for help",
+      panic: "call for help",
+      duress: "under duress",
+      accident: "accident",
+      falldown: "fall",
+      fallendown: "fall",
+    },
     badge: "SOS",
     raised: "SOS",
   },

@@ -6,7 +6,7 @@ export const faFleet = {
     staleness: {
       fresh: "تازه",
       late: "با تأخیر",
-      stale: "آخرین جای دانسته",
+      stale: "آخرین موقعیت معلوم",
       silent: "بی‌صدا",
     } satisfies Record<Staleness, string>,
     from: {
@@ -72,7 +72,14 @@ export const faFleet = {
 
   sos: {
     alarm: (unit: string, word: string) => `${unit}: دستگاه تیم هشدار داد (${word})؛ هم‌اکنون با تیم تماس بگیرید`,
-    words: { sos: "درخواست کمک" } as Record<string, string>,
+    words: {
+      sos: "درخواست کمک",
+      panic: "درخواست کمک",
+      duress: "زیر فشار",
+      accident: "تصادف",
+      falldown: "افتادن",
+      fallendown: "افتادن",
+    } as Record<string, string>,
     badge: "کمک",
     raised: "هشدار کمک",
   },

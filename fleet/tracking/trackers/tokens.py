@@ -10,7 +10,10 @@ import re
 from fleet.tracking.trackers.upload import Upload
 
 SECRET = rb"([\w-]{1,200})"
-IN_FIELDS = re.compile(rb"(?:^|[&\s])(?:id|deviceid|device_id)=" + SECRET + rb"(?=$|[&\s])")
+_BLANKS = rb"(?:%20|%0[AaDd]|\+){0,4}"
+IN_FIELDS = re.compile(
+    rb"(?:^|[&\s])(?:id|deviceid|device_id)=" + SECRET + _BLANKS + rb"(?=$|[&\s])"
+)
 IN_JSON = re.compile(rb'"(id|device_?id)"\s{0,9}:\s{0,9}"' + SECRET + rb'"')
 CANDIDATES = 4
 

@@ -16,6 +16,7 @@ DEPTH_LIMIT = 16
 FIELDS_LIMIT = 200
 SECRET_NAMES = ("id", "deviceid", "device_id")
 BLOT = b"TOKEN"
+_LIKE_A_TOKEN = re.compile(rb"(?<![\w-])[\w-]{43}(?![\w-])")
 # Possessive, so that no body can make it look twice at the same byte.
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
@@ -32,9 +33,11 @@ class Upload:
     limit: int = 100
 
     def without(self, token: str) -> "Upload":
-        """Return it with the token blotted out: what is kept of it is for people to read."""
+        """Return it without its token, or what looks like one: it is kept for people to read."""
         secret = token.encode()
-        query, body = (text.replace(secret, BLOT) for text in (self.query, self.body))
+        query, body = (
+            _LIKE_A_TOKEN.sub(BLOT, text.replace(secret, BLOT)) for text in (self.query, self.body)
+        )
         return replace(self, query=query, body=body)
 
     @property

@@ -33,7 +33,7 @@ class Within(NamedTuple):
         return self.least <= value <= self.most and value != -1
 
 
-ACCURACY_M = Within(0, 1e7)
+ACCURACY_M = Within(1e-3, 1e7)
 SPEED_MPS = Within(0, 1000)
 HEADING_DEG = Within(0, 360)
 ALTITUDE_M = Within(-1e5, 1e6)
@@ -55,12 +55,18 @@ def number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Misread(name, "not a number")
     try:
-        found = float(value.replace("_", "no digit") if isinstance(value, str) else value)
+        found = float(_western(value) if isinstance(value, str) else value)
     except (ValueError, OverflowError):
         raise Misread(name, f"not a number: {str(value)[:40]!r}") from None
     if not math.isfinite(found):
         raise Misread(name, "not a finite number")
     return found
+
+
+def _western(text: str) -> str:
+    """Return a number with a point: 34,09 and 34٫09 are how some phones write it."""
+    text = text.replace("_", "no digit").replace("\u066b", ".")
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
 
 def measure(name: str, value: object, within: Within, unit: float = 1) -> float | None:
