@@ -2840,7 +2840,7 @@ export interface components {
          * @description What becomes of a report; documented in docs/reference/reasons.md.
          * @enum {string}
          */
-        Verdict: "good" | "older" | "too_old" | "spare" | "duplicate" | "off_shift" | "malformed" | "out_of_range" | "zero_island" | "swapped" | "out_of_region" | "spoof_place" | "future" | "time_backwards" | "poor_accuracy" | "mock" | "impossible_jump" | "frozen" | "circling" | "fleet_gathering";
+        Verdict: "good" | "older" | "too_old" | "spare" | "duplicate" | "off_shift" | "malformed" | "out_of_range" | "zero_island" | "swapped" | "out_of_region" | "spoof_place" | "future" | "time_backwards" | "poor_accuracy" | "mock" | "impossible_jump" | "frozen" | "circling" | "fleet_gathering" | "overflow";
         /**
          * Welcome
          * @description Answer to hello. ``resumed``: the missed facts follow; otherwise a snapshot follows.

@@ -50,10 +50,11 @@ class Judge:
             return fault
         trail = self.trails.get(fix.unit_id) or self.trail(fix.unit_id)
         source = trail.sources.by_id.get(fix.source) or trail.source(fix.source)
-        if fix.fixed_at <= source.newest_at and fix.fixed_at in source.times:
+        is_ahead = fix.fixed_at > fix.received_at
+        if (is_ahead or fix.fixed_at <= source.newest_at) and fix.fixed_at in source.times:
             return Verdict.DUPLICATE
-        if fix.fixed_at > fix.received_at:
-            source.remember(fix.fixed_at)
+        if is_ahead:
+            source.times.append(fix.fixed_at)
             fix = in_time(fix)
         heard_at, source.heard_at = source.heard_at, fix.fixed_at
         head = trail.head

@@ -115,6 +115,7 @@ class Trail:
     def rest_on(self, fix: Fix) -> None:
         """Begin anew at a place that is vouched for."""
         self.rewind(fix.fixed_at)
+        self.kept = []
         self.accept(fix)
         self.agreed = CONFIRMED
         self.same = 0
