@@ -38,7 +38,7 @@ def _given(place: Position, limit: int) -> dict[str, Any]:
 
 async def _fit(conn: Connection, place: Position, terms: Terms) -> object:
     params = queries._params(1, place, terms)
-    return await queries.nearest_fit(conn, params, terms, "other")
+    return await queries.nearest_fit(conn, params, terms, "other", "fresh")
 
 
 async def _all(conn: Connection, place: Position, terms: Terms) -> object:
@@ -119,7 +119,7 @@ async def _plans(conn: Connection, place: Position, terms: Terms) -> str:
     """Say by which index each of the two finds its rows."""
     params = queries._params(1, place, terms) | {"limit": terms.listed}
     plain = await _plan(conn, PLAIN, _given(place, terms.listed))
-    fit = await _plan(conn, queries.fit_sql("other"), params)
+    fit = await _plan(conn, queries.fit_sql("other", "fresh"), params)
     return f"plain by {_index(plain)}, fit by {_index(fit)}"
 
 
