@@ -105,5 +105,6 @@ export const enFleet: typeof faFleet = {
     frozen: "frozen, with speed",
     circling: "made-up circles",
     fleet_gathering: "units gathered at one place",
+    overflow: "more than a day's quarantine holds",
   },
 };

@@ -105,5 +105,6 @@ export const faFleet = {
     frozen: "ثابت با سرعت",
     circling: "چرخش ساختگی",
     fleet_gathering: "گرد آمدن چند تیم در یک جا",
+    overflow: "بیش از گنجایش روزانهٔ قرنطینه",
   } satisfies Record<Verdict, string>,
 };
