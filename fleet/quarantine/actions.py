@@ -118,16 +118,9 @@ async def _go_back(conn: Connection, gone: Withdrawn) -> None:
     newest = await queries.newest_of(conn, gone.unit_id)
     if newest is None or not gone.covers(newest.fixed_at, newest.lat, newest.lon):
         return
-    if gone.back is None:
-        await conn.execute("DELETE FROM unit_position WHERE unit_id = %s", (gone.unit_id,))
-        return
-    await conn.execute(
-        """UPDATE unit_position SET place = ST_MakePoint(%(lon)s, %(lat)s)::geography,
-             fixed_at = %(fixed_at)s, received_at = %(received_at)s, accuracy_m = %(accuracy_m)s,
-             speed_mps = %(speed_mps)s, heading_deg = %(heading_deg)s, source = %(source)s
-           WHERE unit_id = %(unit_id)s""",
-        msgspec.structs.asdict(gone.back),
-    )
+    await conn.execute("DELETE FROM unit_position WHERE unit_id = %s", (gone.unit_id,))
+    if gone.back:
+        await move(conn, [gone.back])
 
 
 async def release(conn: Connection, report_id: int, *, now: datetime, by: str) -> None:

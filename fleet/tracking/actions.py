@@ -198,6 +198,7 @@ async def stage(
     """Copy rows into a temporary table of the transaction."""
     wanted = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     await conn.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} ({wanted}) ON COMMIT DELETE ROWS")
+    await conn.execute(f"DELETE FROM {table}")
     await _copy(conn, table, columns, rows)
 
 

@@ -10,5 +10,5 @@ class PlaceIn(Shape):
 
     lat: float = Field(ge=-90, le=90)
     lon: float = Field(ge=-180, le=180)
-    accuracy_m: float | None = Field(None, ge=0, le=100_000)
+    accuracy_m: float | None = Field(None, ge=1, le=100_000)
     reason: str = Field(min_length=1, max_length=50)

@@ -276,3 +276,18 @@ async def test_the_ground_tells_vetting_where_units_can_be(server: Running) -> N
         ack = await crew.acked(await crew.report(FixReport(now(), lat, lon, accuracy_m=8)))
         refused += [one.reason for one in ack.refused]
     assert refused == ["out_of_region", "swapped", "spoof_place"]
+
+
+async def test_a_number_too_small_for_its_column_does_not_stop_the_way_back(
+    seeded_conn: Connection,
+) -> None:
+    unit_id = await Scene(seeded_conn).sign_on("ARK-1")
+    back = Fix(unit_id, after(0), after(0), 34.09, 49.69, 1e-320, 1e-320, 1e-320)
+    gone = Fix(unit_id, after(5), after(5), 34.1, 49.69, 8.0)
+    await tracking.keep(seeded_conn, [gone])
+    await tracking.move(seeded_conn, [gone])
+    stretch = Withdrawn(unit_id, after(1), after(9), Verdict.CIRCLING, back)
+    assert await actions.withdraw(seeded_conn, [stretch]) == {Verdict.CIRCLING: 1}
+    newest = await queries.newest_of(seeded_conn, unit_id)
+    assert newest
+    assert (newest.fixed_at, newest.lat) == (after(0), 34.09)
