@@ -64,7 +64,7 @@ class Vehicle(asyncio.Protocol):
         for event in self.wire.events_received():
             if isinstance(event, Response) and self.hello:
                 self.transport.write(frame(self.hello.encode()))
-            else:
+            elif not self.greeted.done():
                 self.greeted.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
