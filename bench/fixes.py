@@ -20,7 +20,7 @@ from bench.vehicle import Vehicle, frame
 from kit.clock import now
 from realtime.protocol import Fixes, FixReport
 
-AHEAD = 40_000
+AHEAD = 60_000
 AT_ONCE = 50
 SIZES = ((200, 1), (1000, 1), (5000, 1), (200, 10))
 START = now().astimezone(UTC) - timedelta(minutes=55)

@@ -32,6 +32,9 @@ PENDING_LIMIT = 200_000
 APART_A_DAY = 5_000
 """So many reports of one device go to the quarantine in a day; its disk has an end."""
 
+HURRY_FROM = 10_000
+"""So many reports do not wait for the next beat."""
+
 HURRY_S = 0.1
 """The shortest time between two flushes."""
 
@@ -94,6 +97,8 @@ class Ingest:
             batch.verdicts.append(self._judge(report, batch))
         pending.batches.append(batch)
         pending.reports += len(reports)
+        if pending.reports > HURRY_FROM:
+            self._hurried.set()
         return batch
 
     def _judge(self, report: Report, batch: Batch) -> Verdict:
