@@ -4,11 +4,13 @@ Lock order everywhere: incident, then offer or assignment, then unit.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from dispatch.assignments import claims, events, queries
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus, SystemReason
@@ -111,11 +113,18 @@ async def _claim(
     once: Once,
     extra: Mapping[str, object],
 ) -> str | None:
-    """Try the claim; None when something stands in its way."""
+    """Try the claim; None when something stands in its way, and then nothing was changed."""
     statement = sql(ranked=claim.recommendation_id is not None, keeps=once.key is not None)
     stream = incident_events.stream(claim.incident_id)
     given = {**vars(claim), **once.params, "at": now, "stream": stream, **extra}
-    row = await (await conn.execute(statement, given)).fetchone()
+    in_transaction = conn.info.transaction_status is TransactionStatus.INTRANS
+    try:
+        async with conn.transaction() if in_transaction else nullcontext():
+            row = await (await conn.execute(statement, given)).fetchone()
+    except psycopg.errors.NotNullViolation as error:
+        if error.diag.column_name != "unit_id":
+            raise
+        return None
     return row["view"] if row else None
 
 
