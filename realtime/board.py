@@ -8,30 +8,34 @@ from typing import TypeVar
 
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.incidents.view import IncidentView
+from fleet.alarms.alarm import AlarmView
 from fleet.tracking.fix import CLOCK_SLACK
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
-from realtime import protocol
-from realtime.protocol import Fact, UnitState
+from realtime import facts
+from realtime.facts import Fact
+from realtime.protocol import UnitState
 
-V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView)
+V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView)
 
 
 class Board:
-    """Live incidents, open offers, live assignments and all units, each under its id."""
+    """Live incidents and assignments, open offers and alarms, all units, each under its id."""
 
     def __init__(self) -> None:
         self.incidents: dict[int, IncidentView] = {}
         self.offers: dict[int, OfferView] = {}
         self.assignments: dict[int, AssignmentView] = {}
         self.units: dict[int, UnitView] = {}
+        self.alarms: dict[int, AlarmView] = {}
 
-    def load(self, board: protocol.Board) -> None:
+    def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
         self.incidents = {incident.id: incident for incident in board.incidents}
         self.offers = {offer.id: offer for offer in board.offers}
         self.assignments = {assignment.id: assignment for assignment in board.assignments}
         self.units = {unit.id: unit for unit in board.units}
+        self.alarms = {alarm.id: alarm for alarm in board.alarms}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -43,6 +47,8 @@ class Board:
             _keep(self.assignments, fact.assignment, is_live(fact.assignment))
         if fact.unit:
             self.units[fact.unit.id] = fact.unit
+        if fact.alarm:
+            _keep(self.alarms, fact.alarm, fact.alarm.is_open)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -77,13 +83,14 @@ class Board:
             found |= {a.unit_id for a in self.assignments.values() if a.incident_id == id_}
         return found
 
-    def message(self, positions: list[PositionRow]) -> protocol.Board:
+    def message(self, positions: list[PositionRow]) -> facts.Board:
         """Return the board as a snapshot carries it, each list by id."""
-        return protocol.Board(
+        return facts.Board(
             incidents=_by_id(self.incidents),
             offers=_by_id(self.offers),
             assignments=_by_id(self.assignments),
             units=_by_id(self.units),
+            alarms=_by_id(self.alarms),
             positions=positions,
         )
 

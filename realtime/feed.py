@@ -19,7 +19,7 @@ from kit.identity import new_token
 from kit.log import log
 from realtime import snapshot
 from realtime.board import Board
-from realtime.protocol import Fact
+from realtime.facts import Fact
 
 REMEMBERED = 5000
 LOOK_EVERY_S = 1.0

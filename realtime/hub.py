@@ -13,8 +13,9 @@ from geo.position import Position
 from kit.clock import now
 from kit.codec import encode
 from realtime.board import Board
+from realtime.facts import Fact
 from realtime.mailbox import Mailbox
-from realtime.protocol import Close, Fact, Hint, Snapshot, State, Tick
+from realtime.protocol import Close, Hint, Snapshot, State, Tick
 
 LOOK_EVERY = timedelta(seconds=1)
 

@@ -5,7 +5,7 @@ told apart by ``type``. Positions replace, facts do not: a tick may be lost, a f
 """
 
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Annotated
 
 import msgspec
@@ -16,6 +16,7 @@ from dispatch.incidents.view import IncidentView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
 from kit.errors import Problem
+from realtime.facts import Board, Fact, FactKind
 
 VERSION = 1
 PING_EVERY_S = 10.0
@@ -32,71 +33,6 @@ class Close(IntEnum):
     FORBIDDEN = 4403
     SILENT = 4408
     VERSION = 4426
-
-
-class FactKind(StrEnum):
-    """What happened, in the past tense; documented in docs/reference/wire.md."""
-
-    INCIDENT_OPENED = "incident_opened"
-    INCIDENT_PRIORITISED = "incident_prioritised"
-    INCIDENT_HELD = "incident_held"
-    INCIDENT_RELEASED = "incident_released"
-    INCIDENT_CLOSED = "incident_closed"
-    INCIDENT_REOPENED = "incident_reopened"
-    OFFER_MADE = "offer_made"
-    OFFER_ACCEPTED = "offer_accepted"
-    OFFER_DECLINED = "offer_declined"
-    OFFER_EXPIRED = "offer_expired"
-    OFFER_WITHDRAWN = "offer_withdrawn"
-    OFFERS_EXHAUSTED = "offers_exhausted"
-    UNIT_ASSIGNED = "unit_assigned"
-    UNIT_STOOD_DOWN = "unit_stood_down"
-    MILESTONE_REACHED = "milestone_reached"
-    UNIT_SIGNED_ON = "unit_signed_on"
-    UNIT_SIGNED_OFF = "unit_signed_off"
-    UNIT_TAKEN_OUT = "unit_taken_out"
-    UNIT_BROUGHT_BACK = "unit_brought_back"
-    UNIT_DUTY_CHANGED = "unit_duty_changed"
-    UNIT_READINESS_CHANGED = "unit_readiness_changed"
-    UNIT_PLACED = "unit_placed"
-    UNIT_ALARMED = "unit_alarmed"
-    FIX_RELEASED = "fix_released"
-    COUNTY_CROSSED = "county_crossed"
-    MILESTONE_SUGGESTED = "milestone_suggested"
-    SUGGESTION_DISMISSED = "suggestion_dismissed"
-
-
-class Fact(msgspec.Struct, frozen=True):
-    """What happened, and the new state of each thing it changed (null: not changed).
-
-    ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
-    ``milestone`` is set for milestone_reached,
-    milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-    released its fix.
-    A reader keeps a board by storing each state under its id and forgetting what has ended.
-    """
-
-    seq: int
-    kind: FactKind
-    at: datetime
-    by: str
-    reason: str | None = None
-    milestone: Milestone | None = None
-    incident: IncidentView | None = None
-    offer: OfferView | None = None
-    assignment: AssignmentView | None = None
-    unit: UnitView | None = None
-    position: PositionRow | None = None
-
-
-class Board(msgspec.Struct):
-    """Everything live: incidents not closed, open offers, live assignments, units, positions."""
-
-    incidents: list[IncidentView]
-    offers: list[OfferView]
-    assignments: list[AssignmentView]
-    units: list[UnitView]
-    positions: list[PositionRow]
 
 
 # --- console, client to server

@@ -4,9 +4,10 @@ import msgspec
 
 from dispatch.assignments.queries import assignment_view, offer_view
 from dispatch.incidents.queries import incident_view
+from fleet.alarms.queries import alarm_view
 from fleet.units.queries import unit_view
 from kit.db import Connection
-from realtime import protocol
+from realtime import facts
 
 _ALL = f"""
 SELECT json_build_object(
@@ -17,12 +18,14 @@ SELECT json_build_object(
   'assignments', (SELECT coalesce(json_agg({assignment_view("a")} ORDER BY a.id), '[]')
                   FROM assignment a WHERE cleared_at IS NULL AND cancelled_at IS NULL),
   'units', (SELECT coalesce(json_agg({unit_view("u")} ORDER BY u.id), '[]') FROM unit u),
+  'alarms', (SELECT coalesce(json_agg({alarm_view("a")} ORDER BY a.id), '[]')
+             FROM alarm a WHERE acknowledged_at IS NULL),
   'positions', '[]'::json)::text AS board"""
 
 
-async def read(conn: Connection) -> protocol.Board:
+async def read(conn: Connection) -> facts.Board:
     """Return the board without positions; within ``Database.snapshot`` it is one instant's."""
     cursor = await conn.execute(_ALL)
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
-    return msgspec.json.decode(row["board"], type=protocol.Board)
+    return msgspec.json.decode(row["board"], type=facts.Board)

@@ -143,6 +143,8 @@ async def _keep(
     waiting = {batch.durable}
     if sign := sign_of_life(_news(readings, reports, batch), device.unit_id, device.id, at):
         waiting.add(state.ingest.heard(sign))
+    else:
+        state.ingest.quiet(device.unit_id, device.id)
     _, late = await asyncio.wait(waiting, timeout=DURABLE_WITHIN_S)
     if late:
         raise Unavailable("the positions are not durable yet; send them again")

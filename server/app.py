@@ -15,6 +15,7 @@ from dispatch.assignments import routes as assignment_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
+from fleet.alarms import routes as alarm_routes
 from fleet.crews import routes as crew_routes
 from fleet.devices import routes as device_routes
 from fleet.devices.device import Memory
@@ -73,6 +74,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         device_routes.router,
         tracking_routes.router,
         quarantine_routes.router,
+        alarm_routes.router,
         track_routes.router,
         dispatch_routes.router,
         seeking_routes.router,

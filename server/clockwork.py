@@ -11,6 +11,8 @@ import psycopg
 
 from dispatch.seeking import actions as seeking
 from dispatch.seeking import queries as due
+from dispatch.watches import actions as watches
+from dispatch.watches.queries import WATCHES
 from fleet.crews import actions as crews
 from fleet.quarantine import actions as quarantine
 from fleet.tracks import actions as tracks
@@ -26,6 +28,7 @@ from realtime.protocol import Close
 from server.login import queries as login
 
 LOOK_EVERY_S = 0.5
+WATCH_EVERY_S = 1.0
 AFTER_BELL_S = 0.02
 TIDY_EVERY_S = 3600.0
 RECHECK_EVERY_S = 5.0
@@ -49,6 +52,7 @@ class Clockwork:
         """Run every job for ever."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
+            group.create_task(self._beat(self.watch, WATCH_EVERY_S))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
             group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
             group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
@@ -84,6 +88,13 @@ class Clockwork:
         if done:
             self.db.committed()
         return done
+
+    async def watch(self) -> None:
+        """Raise the alarms of what stands too long, and end those of what stands no more."""
+        zone = self.settings.time_zone
+        for kind in WATCHES:
+            for step in (watches.end_over, watches.tell_due):
+                await self._one(lambda conn, at: step(conn, kind, at, day_of(at, zone)))  # noqa: B023
 
     async def tidy(self) -> None:
         """Make the history partitions of the days around today; drop what has run out."""

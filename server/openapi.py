@@ -19,6 +19,7 @@ WIRE = {
 }
 LISTS = {
     "Units": {"units": "UnitView"},
+    "Alarms": {"alarms": "AlarmView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
 }

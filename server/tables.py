@@ -3,6 +3,7 @@
 from dispatch.assignments import models as assignments
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
+from fleet.alarms import models as alarms
 from fleet.crews import models as crews
 from fleet.devices import models as devices
 from fleet.quarantine import models as quarantine
@@ -27,5 +28,6 @@ ALL = (
     incidents,
     recommendations,
     assignments,
+    alarms,
     login,
 )

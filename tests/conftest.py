@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.support.servers",
     "tests.support.browsers",
     "tests.support.trackers",
+    "tests.support.yards",
 ]

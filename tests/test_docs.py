@@ -14,7 +14,8 @@ from dispatch.recommendations.ranking import Reason
 from fleet.tracking.fix import Verdict
 from kit.errors import Refusal
 from kit.settings import Settings
-from realtime.protocol import Close, FactKind
+from realtime.facts import FactKind
+from realtime.protocol import Close
 from server.cli import app as commands
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@
  * A message never changes a board in place; it gives the next one.
  */
 import type { Assignment, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
-import type { Position, Snapshot, Tick, Unit } from "./types";
+import type { Position, Snapshot, StandingAlarm, Tick, Unit } from "./types";
 
 export interface Board {
   /** Where `seq` counts; changes when the server starts anew. */
@@ -16,6 +16,7 @@ export interface Board {
   readonly offers: ReadonlyMap<number, Offer>;
   readonly assignments: ReadonlyMap<number, Assignment>;
   readonly units: ReadonlyMap<number, Unit>;
+  readonly alarms: ReadonlyMap<number, StandingAlarm>;
   readonly positions: ReadonlyMap<number, Position>;
 }
 
@@ -26,6 +27,7 @@ export const EMPTY: Board = {
   offers: new Map(),
   assignments: new Map(),
   units: new Map(),
+  alarms: new Map(),
   positions: new Map(),
 };
 
@@ -58,6 +60,7 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     offers: byId(live.offers),
     assignments: byId(live.assignments),
     units: byId(live.units),
+    alarms: byId(live.alarms),
     positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
   };
 }
@@ -86,13 +89,14 @@ export function applyTick(board: Board, { positions }: Tick): Board {
   return { ...board, positions: next };
 }
 
-function applyFact(board: Board, { incident, offer, assignment, unit, position }: Fact): Board {
+function applyFact(board: Board, { incident, offer, assignment, unit, alarm, position }: Fact): Board {
   return {
     ...board,
     incidents: kept(board.incidents, incident, (it) => it.status !== "closed"),
     offers: kept(board.offers, offer, (it) => it.status === "open"),
     assignments: kept(board.assignments, assignment, isLive),
     units: kept(board.units, unit, () => true),
+    alarms: kept(board.alarms, alarm, (it) => it.acknowledged_at === null),
     positions: shown(placed(board.positions, position), unit),
   };
 }
@@ -144,6 +148,7 @@ export function asLists(board: Board) {
     offers: inOrder(board.offers),
     assignments: inOrder(board.assignments),
     units: inOrder(board.units),
+    alarms: inOrder(board.alarms),
     positions: inOrder(board.positions),
   };
 }

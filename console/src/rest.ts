@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { Assignment, Incident, Milestone, Offer, Position, Severity, Unit } from "./types";
+import type { Assignment, Incident, Milestone, Offer, Position, Severity, StandingAlarm, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -126,6 +126,10 @@ export const assignments = {
   reach: (id: number, milestone: Milestone) =>
     post<Assignment>(`/assignments/${id}/milestones`, { milestone }),
   standDown: (id: number, why: Why) => post<Assignment>(`/assignments/${id}/stand-down`, why),
+};
+
+export const alarms = {
+  acknowledge: (id: number) => post<StandingAlarm>(`/alarms/${id}/acknowledge`),
 };
 
 export const units = {

@@ -8,6 +8,8 @@ export type IncidentStatus = Schemas["IncidentStatus"];
 export type Offer = Schemas["OfferView"];
 export type Assignment = Schemas["AssignmentView"];
 export type Unit = Schemas["UnitView"];
+/** What the server keeps until somebody has acknowledged it. */
+export type StandingAlarm = Schemas["AlarmView"];
 export type UnitStatus = Schemas["UnitStatus"];
 export type CrewMember = Schemas["CrewMember"];
 export type Position = Schemas["PositionRow"];

@@ -68,6 +68,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alarms
+         * @description Return alarms raised in [since, until), newest first; open: ``acknowledged=false``.
+         */
+        get: operations["alarms_api_v1_alarms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alarms/{alarm_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge
+         * @description Acknowledge an alarm, at every desk; who comes second is told who was first.
+         */
+        post: operations["acknowledge_api_v1_alarms__alarm_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/dismiss": {
         parameters: {
             query?: never;
@@ -1335,6 +1375,34 @@ export interface components {
             type: "ack";
         };
         /**
+         * AlarmKind
+         * @description What is wrong.
+         * @enum {unknown}
+         */
+        AlarmKind: "no_answer" | "no_unit" | "sos" | "waiting";
+        /**
+         * AlarmView
+         * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
+         *
+         *         It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's.
+         */
+        AlarmView: {
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
+            id: number;
+            incident_id: number | null;
+            kind: components["schemas"]["AlarmKind"];
+            last_raised_at: string;
+            raised_at: string;
+            raised_by: string;
+            reason: string | null;
+            times: number;
+            unit_id: number | null;
+        };
+        Alarms: {
+            alarms: components["schemas"]["AlarmView"][];
+        };
+        /**
          * Answer
          * @description Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged.
          *
@@ -1410,9 +1478,10 @@ export interface components {
         Basis: "centre" | "gps" | "manual";
         /**
          * Board
-         * @description Everything live: incidents not closed, open offers, live assignments, units, positions.
+         * @description Everything live: incidents not closed, live assignments, open offers and alarms, units.
          */
         Board: {
+            alarms: components["schemas"]["AlarmView"][];
             assignments: components["schemas"]["AssignmentView"][];
             incidents: components["schemas"]["IncidentView"][];
             offers: components["schemas"]["OfferView"][];
@@ -1801,6 +1870,8 @@ export interface components {
          */
         Fact: {
             /** @default null */
+            alarm: components["schemas"]["AlarmView"] | null;
+            /** @default null */
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
             by: string;
@@ -1824,7 +1895,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2673,6 +2744,8 @@ export interface components {
          */
         TimelineFact: {
             /** @default null */
+            alarm: components["schemas"]["AlarmView"] | null;
+            /** @default null */
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
             by: string;
@@ -2840,7 +2913,7 @@ export interface components {
          * @description What becomes of a report; documented in docs/reference/reasons.md.
          * @enum {string}
          */
-        Verdict: "good" | "older" | "too_old" | "spare" | "duplicate" | "off_shift" | "malformed" | "out_of_range" | "zero_island" | "swapped" | "out_of_region" | "spoof_place" | "future" | "time_backwards" | "poor_accuracy" | "mock" | "impossible_jump" | "frozen" | "circling" | "fleet_gathering" | "overflow";
+        Verdict: "good" | "older" | "too_old" | "spare" | "duplicate" | "off_shift" | "malformed" | "out_of_range" | "zero_island" | "swapped" | "out_of_region" | "spoof_place" | "future" | "time_backwards" | "poor_accuracy" | "mock" | "impossible_jump" | "frozen" | "circling" | "fleet_gathering" | "overflow" | "unwritable" | "lost";
         /**
          * Welcome
          * @description Answer to hello. ``resumed``: the missed facts follow; otherwise a snapshot follows.
@@ -3000,6 +3073,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OneTime"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alarms_api_v1_alarms_get: {
+        parameters: {
+            query?: {
+                acknowledged?: boolean | null;
+                unit_id?: number | null;
+                since?: string | null;
+                until?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alarms */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alarms"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_api_v1_alarms__alarm_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description AlarmView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
                 };
             };
             /** @description a refusal */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { apply, asLists, EMPTY } from "../src/board";
 import { replay } from "../src/replay";
 import type { ConsoleOut } from "../src/types";
-import { assignment, at, fact, facts, incident, offer, position, snapshot, T0, unit } from "./make";
+import { alarm, assignment, at, fact, facts, incident, offer, position, snapshot, T0, unit } from "./make";
 
 function after(...messages: ConsoleOut[]) {
   return messages.reduce(apply, EMPTY);
@@ -108,6 +108,14 @@ describe("what has ended is forgotten", () => {
     offers: [offer()],
     assignments: [assignment()],
     units: [unit()],
+    alarms: [alarm()],
+  });
+
+  test("an alarm that is said again stays, one that somebody acknowledged goes", () => {
+    const again = fact(2, { kind: "unit_alarmed", alarm: alarm({ times: 2 }) });
+    const seen = fact(3, { kind: "alarm_acknowledged", alarm: alarm({ acknowledged_at: at(9), acknowledged_by: "desk" }) });
+    expect(after(full, facts(again)).alarms.get(1)?.times).toBe(2);
+    expect(after(full, facts(again, seen)).alarms.size).toBe(0);
   });
 
   test("a closed incident goes, a cleared one stays", () => {
@@ -160,6 +168,6 @@ describe("replay", () => {
     ];
     const board = replay(`${frames.map((it) => JSON.stringify(it)).join("\n")}\n`);
     expect(board.incidents.map(({ id }) => id)).toEqual([2, 5, 9]);
-    expect(Object.keys(board)).toEqual(["incidents", "offers", "assignments", "units", "positions"]);
+    expect(Object.keys(board)).toEqual(["incidents", "offers", "assignments", "units", "alarms", "positions"]);
   });
 });

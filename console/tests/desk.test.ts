@@ -1,52 +1,28 @@
 import { describe, expect, test } from "vitest";
 import { apply, EMPTY } from "../src/board";
-import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant, inOrder, keepAlarms, keptAlarms } from "../src/desk/alarms";
+import { acknowledge, afterFact, type Alarm, alarmedUnits, inOrder, onBoard, stillTold } from "../src/desk/alarms";
 import { type Draft, emptyDraft, faultOf, incidentOf } from "../src/desk/draft";
 import { afterFact as logged, type Log } from "../src/desk/log";
 import { commandOf } from "../src/desk/keys";
 import { etas, nearest, queueOrder, tint, unitOrder } from "../src/desk/order";
 import type { Excluded, Recommendation } from "../src/rest";
 import type { Incident, Reason } from "../src/types";
-import { assignment, at, fact, incident, offer, snapshot, T0, unit } from "./make";
+import { alarm, assignment, at, fact, facts, incident, offer, snapshot, T0, unit } from "./make";
 
 const T0_MS = Date.parse(T0);
 const board = (...incidents: Incident[]) => apply(EMPTY, snapshot(1, { incidents }));
-const causes = (alarms: readonly Alarm[]) => alarms.map(({ cause }) => cause);
 
 describe("alarms", () => {
-  const urgent = incident({ priority: 1 });
+  const late = alarm({ id: 4, kind: "waiting", unit_id: null, incident_id: 1, reason: "unassigned" });
+  const waiting = apply(EMPTY, snapshot(1, { incidents: [incident({ priority: 1 })], alarms: [late] }));
 
-  test("an urgent incident without a unit for more than 60 s", () => {
-    expect(atInstant([], board(urgent), T0_MS + 60_000)).toEqual([]);
-    const [alarm] = atInstant([], board(urgent), T0_MS + 60_001);
-    expect(alarm).toMatchObject({ cause: "waiting_long", level: "high", incidentId: 1, acknowledged: false });
-  });
-
-  test("counts from when the priority was set", () => {
-    const raised = incident({ priority: 1, prioritised_at: at(600) });
-    expect(atInstant([], board(raised), T0_MS + 630_000)).toEqual([]);
-  });
-
-  test("only the most urgent, and not with a unit on its way", () => {
-    const later = T0_MS + 999_000;
-    expect(atInstant([], board(incident({ priority: 2 })), later)).toEqual([]);
-    const sent = apply(EMPTY, snapshot(1, { incidents: [urgent], assignments: [assignment()] }));
-    expect(atInstant([], sent, later)).toEqual([]);
-  });
-
-  test("goes when its condition is over, and rings anew when it returns", () => {
-    const later = T0_MS + 90_000;
-    const seen = acknowledge(atInstant([], board(urgent), later), "waiting_long-1");
-    expect(atInstant(seen, board(urgent), later)[0]?.acknowledged).toBe(true);
-    const over = atInstant(seen, board(incident({ priority: 1, status: "responding" })), later);
-    expect(over).toEqual([]);
-    expect(atInstant(over, board(urgent), later)[0]?.acknowledged).toBe(false);
-  });
-
-  test("every offer has failed, which says more than that it waits", () => {
-    expect(causes(atInstant([], board(incident({ attention: "no_unit" })), T0_MS))).toEqual(["no_unit"]);
-    const both = incident({ priority: 1, attention: "no_unit" });
-    expect(causes(atInstant([], board(both), T0_MS + 99_000))).toEqual(["no_unit"]);
+  test("what the board carries of an incident stands, under its cause, until somebody has answered it", () => {
+    const [raised] = onBoard([], waiting);
+    expect(raised).toMatchObject({ id: 4, cause: "waiting", level: "high", incidentId: 1, unitId: null, reason: "unassigned" });
+    expect(alarmedUnits(waiting).size).toBe(0);
+    const sent = alarm({ ...late, acknowledged_at: at(5), acknowledged_by: "system" });
+    const over = apply(waiting, facts(fact(2, { kind: "alarm_acknowledged", alarm: sent })));
+    expect(onBoard([raised!], over)).toEqual([]);
   });
 
   test.each(["declined", "expired"] as const)("an offer %s, until seen or no longer waiting", (end) => {
@@ -54,38 +30,29 @@ describe("alarms", () => {
     const raised = afterFact([], ended);
     expect(raised[0]).toMatchObject({ cause: `offer_${end}`, level: "medium", unitId: 1, reason: "far" });
     expect(afterFact(raised, ended)).toHaveLength(1);
-    expect(atInstant(raised, board(incident()), T0_MS)).toHaveLength(1);
-    expect(atInstant(raised, board(incident({ status: "responding" })), T0_MS)).toEqual([]);
-    expect(atInstant(acknowledge(raised, raised[0]!.key), board(incident()), T0_MS)).toEqual([]);
+    expect(onBoard(raised, board(incident()))).toHaveLength(1);
+    expect(onBoard(raised, board(incident({ status: "responding" })))).toEqual([]);
+    expect(onBoard(acknowledge(raised, raised[0]!.key), board(incident()))).toEqual([]);
   });
 
-  test("a device calls for help: high, once however often it calls, until somebody has seen it", () => {
-    const call = (seq: number) => fact(seq, { kind: "unit_alarmed", reason: "sos", unit: unit({ id: 7 }) });
-    const raised = afterFact(afterFact([], call(2)), call(3));
+  test("a call for help is the board's: high, the same at every desk, until somebody has answered it", () => {
+    const calling = apply(EMPTY, snapshot(1, { units: [unit({ id: 7 })], alarms: [alarm({ id: 3, unit_id: 7 })] }));
+    const raised = onBoard([], calling);
     expect(raised).toHaveLength(1);
-    expect(raised[0]).toMatchObject({ cause: "unit_alarmed", level: "high", unitId: 7, incidentId: null });
-    expect([...alarmedUnits(raised)]).toEqual([7]);
-    expect(atInstant(raised, board(), T0_MS + 9e6)).toBe(raised);
-    const seen = acknowledge(raised, raised[0]!.key);
-    expect(alarmedUnits(seen).size).toBe(0);
-    const over = atInstant(seen, board(), T0_MS);
-    expect(over).toEqual([]);
-    expect(afterFact(over, call(9))[0]?.acknowledged).toBe(false);
+    expect(raised[0]).toMatchObject({ id: 3, cause: "sos", level: "high", unitId: 7, incidentId: null, raisedAt: T0_MS });
+    expect([...alarmedUnits(calling)]).toEqual([7]);
+    const again = apply(calling, facts(fact(2, { kind: "unit_alarmed", alarm: alarm({ id: 3, unit_id: 7, times: 2 }) })));
+    expect(onBoard(raised, again)).toBe(raised);
+    const seen = alarm({ id: 3, unit_id: 7, acknowledged_at: at(5), acknowledged_by: "other" });
+    const over = apply(again, facts(fact(3, { kind: "alarm_acknowledged", alarm: seen })));
+    expect(onBoard(raised, over)).toEqual([]);
+    expect(alarmedUnits(over).size).toBe(0);
   });
 
-  test("a call for help outlives the page; what the board tells again does not", () => {
-    const kept = new Map<string, string>();
-    const store = {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-      removeItem: (key: string) => void kept.delete(key),
-    };
-    const call = fact(2, { kind: "unit_alarmed", reason: "sos", unit: unit({ id: 7 }) });
-    const raised = afterFact(atInstant([], board(urgent), T0_MS + 90_000), call);
-    keepAlarms(store, raised);
-    expect(causes(keptAlarms(store))).toEqual(["unit_alarmed"]);
-    keepAlarms(store, acknowledge(raised, raised[1]!.key));
-    expect(keptAlarms(store)).toEqual([]);
+  test("who has answered is told for a minute", () => {
+    const seen = [alarm({ acknowledged_at: at(0) }), alarm({ id: 2, acknowledged_at: at(30) })];
+    expect(stillTold(seen, T0_MS + 59_000)).toEqual(seen);
+    expect(stillTold(seen, T0_MS + 60_000)).toEqual(seen.slice(1));
   });
 
   test("other facts raise nothing", () => {
@@ -94,15 +61,15 @@ describe("alarms", () => {
 
   test("the unseen and the high come first", () => {
     const make = (key: string, level: "high" | "medium", acknowledged: boolean, raisedAt: number): Alarm => ({
-      key, level, acknowledged, raisedAt, cause: "no_unit", incidentId: 1, unitId: null, reason: null,
+      key, level, acknowledged, raisedAt, id: null, cause: "no_unit", incidentId: 1, unitId: null, reason: null,
     });
     const sorted = inOrder([make("a", "high", true, 0), make("b", "medium", false, 1), make("c", "high", false, 3), make("d", "high", false, 2)]);
     expect(sorted.map(({ key }) => key)).toEqual(["d", "c", "b", "a"]);
   });
 
   test("nothing new is the same list, so that nothing is drawn again", () => {
-    const alarms = atInstant([], board(urgent), T0_MS + 90_000);
-    expect(atInstant(alarms, board(urgent), T0_MS + 91_000)).toBe(alarms);
+    const alarms = onBoard([], waiting);
+    expect(onBoard(alarms, waiting)).toBe(alarms);
   });
 });
 

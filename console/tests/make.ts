@@ -1,6 +1,6 @@
 /** Wire objects with sensible values, for tests to change what they care about. */
 import type { Place } from "../src/place";
-import type { Assignment, Fact, Facts, Incident, Offer, Position, Snapshot, Unit } from "../src/types";
+import type { Assignment, Fact, Facts, Incident, Offer, Position, Snapshot, StandingAlarm, Unit } from "../src/types";
 
 export const T0 = "2026-03-20T10:00:00Z";
 
@@ -96,6 +96,23 @@ export function unit(change: Partial<Unit> = {}): Unit {
   };
 }
 
+export function alarm(change: Partial<StandingAlarm> = {}): StandingAlarm {
+  return {
+    id: 1,
+    kind: "sos",
+    unit_id: 1,
+    incident_id: null,
+    reason: "sos",
+    raised_at: T0,
+    raised_by: "device/1",
+    times: 1,
+    last_raised_at: T0,
+    acknowledged_at: null,
+    acknowledged_by: null,
+    ...change,
+  };
+}
+
 export function position(id: number, lat = 34.5, lon = 50, change: Partial<Place> = {}): Position {
   const place = { accuracyM: 10, fixedAtMs: Date.parse(T0), heardAtMs: Date.parse(T0), ...change };
   const { accuracyM, fixedAtMs, heardAtMs, basis = "gps", state = "fresh" } = place;
@@ -114,6 +131,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     offer: null,
     assignment: null,
     unit: null,
+    alarm: null,
     position: null,
     ...change,
   };
@@ -124,6 +142,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], positions: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], positions: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board } };
 }

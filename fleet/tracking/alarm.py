@@ -20,14 +20,18 @@ class Alarms:
         """Tell whether a sign of life is an alarm that people do not know of yet.
 
         Other words of devices, as that their battery is low, are no alarm. One that goes on is
-        told again after ten minutes.
+        told again after ten minutes; one that follows other news of the device, at once.
         """
-        word = (sign.alarm or "").casefold()
-        if word not in DANGER:
-            return False
         key, at = (sign.unit_id, sign.source), sign.heard_at
+        if (sign.alarm or "").casefold() not in DANGER:
+            self.quiet(*key)
+            return False
         last, self._said[key] = self._said.get(key), at
         if last is None or at - last > SAID_AGAIN or at - self._told[key] > STILL:
             self._told[key] = at
             return True
         return False
+
+    def quiet(self, unit_id: int, source: int) -> None:
+        """Note that a device told something else: its next alarm is a new one."""
+        self._said.pop((unit_id, source), None)

@@ -10,7 +10,8 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
     """One position report. Degrees, metres, metres a second, percent; None is unknown.
 
     ``source`` is the device's id, or 0 for the team's own page. ``form`` names the client's form
-    and ``raw`` is what it sent, for a person to look at when the fix is doubted.
+    and ``raw`` is what it sent, for a person to look at when the fix is doubted; ``fault`` is what
+    the database said when it refused it.
     """
 
     unit_id: int
@@ -27,6 +28,7 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
     form: str = "socket"
     raw: str | None = None
     mock: bool = False
+    fault: str | None = None
 
 
 class Unreadable(msgspec.Struct, frozen=True, gc=False):
@@ -77,15 +79,17 @@ class Verdict(StrEnum):
     CIRCLING = "circling"
     FLEET_GATHERING = "fleet_gathering"
     OVERFLOW = "overflow"
+    UNWRITABLE = "unwritable"
+    LOST = "lost"
 
 
 KEPT = frozenset({Verdict.GOOD, Verdict.OLDER, Verdict.TOO_OLD, Verdict.SPARE})
 """Goes to history. Only ``good`` moves the marker."""
 
-DROPPED = frozenset({Verdict.DUPLICATE, Verdict.OFF_SHIFT, Verdict.OVERFLOW})
-"""Not stored: known already, nobody's business, or more than a day's quarantine of one device
+DROPPED = frozenset({Verdict.DUPLICATE, Verdict.OFF_SHIFT, Verdict.OVERFLOW, Verdict.LOST})
+"""Not stored: known already, nobody's business, more than a day's quarantine of one device holds,
 
-holds. Only counted.
+or refused by the database in every form. Only counted.
 """
 
 QUARANTINED = frozenset(Verdict) - KEPT - DROPPED

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from fleet.tracking.fix import KEPT, Fix, SignOfLife, Unreadable, Verdict
+from fleet.tracking.fix import DROPPED, KEPT, Fix, SignOfLife, Unreadable, Verdict
 
 
 class SourceState(msgspec.Struct, gc=False):
@@ -28,10 +28,14 @@ class SourceState(msgspec.Struct, gc=False):
 def states_of(
     judged: Iterable[tuple[Fix | Unreadable, Verdict]], signs: Iterable[SignOfLife]
 ) -> list[SourceState]:
-    """Fold what was heard into one state for each source, by unit and source."""
+    """Fold what was heard, in the order in which it came, into one state for each source.
+
+    They are sorted by unit and source. What is dropped leaves no trace.
+    """
     states: dict[tuple[int, int], SourceState] = {}
     for report, verdict in judged:
-        _report(_state(states, report, report.received_at), report, verdict)
+        if verdict is Verdict.GOOD or verdict not in DROPPED:
+            _report(_state(states, report, report.received_at), report, verdict)
     for sign in signs:
         _sign(_state(states, sign, sign.heard_at), sign)
     return [states[key] for key in sorted(states)]
@@ -53,9 +57,9 @@ def _state(
 
 
 def _report(state: SourceState, report: Fix | Unreadable, verdict: Verdict) -> None:
-    if verdict not in KEPT:
+    if verdict is not Verdict.GOOD and verdict not in KEPT:
         state.refused_at, state.refused = report.received_at, verdict.value
-        state.fault = report.fault if isinstance(report, Unreadable) else None
+        state.fault = report.fault
     state.verdict = verdict.value
     if isinstance(report, Fix):
         state.fixed_at = report.fixed_at
@@ -67,3 +71,10 @@ def _sign(state: SourceState, sign: SignOfLife) -> None:
         value = getattr(sign, name)
         if value is not None:
             setattr(state, name, value)
+
+
+def plain(state: SourceState) -> SourceState:
+    """Return a state without the words and numbers of the device."""
+    return SourceState(
+        state.unit_id, state.source, state.heard_at, state.form, verdict=state.verdict
+    )

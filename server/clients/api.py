@@ -10,12 +10,13 @@ from kit.errors import Fault
 
 
 class ProblemAnswer(Exception):  # noqa: N818 - what the server answered
-    """The server refused; ``code``, ``detail`` and ``errors`` are those of the problem."""
+    """The server refused; its members are those of the problem."""
 
     def __init__(self, status: int, body: dict[str, Any]) -> None:
         self.status = status
         self.code: str = body.get("code", "unknown")
         self.detail: str = body.get("detail", "")
+        self.context: dict[str, Any] = body.get("context", {})
         self.errors = [Fault(**fault) for fault in body.get("errors", [])]
         super().__init__(f"{status} {self.code}: {self.detail}")
 

@@ -73,8 +73,7 @@ class Crew:
         cookie = "" if self.token else self.api.cookie()
         self.state = None
         self.link = Link(f"{self.api.base}/ws/unit", cookie, _DECODER, self.take)
-        await self.link.open(UnitHello(VERSION, self.token))
-        await self.link.until(lambda: self.state)
+        await self.link.come_up(UnitHello(VERSION, self.token), lambda: self.state)
         for batch in list(self._unacked.values()):
             await self.link.send(batch)
         return self.link

@@ -6,10 +6,10 @@ import msgspec
 
 from fleet.tracking.view import PositionRow
 from realtime.board import Board
+from realtime.facts import Fact
 from realtime.protocol import (
     VERSION,
     ConsoleOut,
-    Fact,
     Facts,
     Hello,
     Snapshot,
@@ -49,8 +49,8 @@ class Desk:
         greeted = self.seq if self.stream else None
         before = self.snapshots
         self._resumed: bool | None = None
-        await self.link.open(Hello(VERSION, self.stream, greeted))
-        await self.link.until(lambda: self._resumed or self.snapshots > before)
+        hello = Hello(VERSION, self.stream, greeted)
+        await self.link.come_up(hello, lambda: self._resumed or self.snapshots > before)
         return self.link
 
     @property

@@ -54,6 +54,18 @@ class Link:
         self._reader = asyncio.create_task(self._read(self.ws))
         self._heart = asyncio.create_task(self._beat())
 
+    async def come_up(self, hello: msgspec.Struct, ready: Callable[[], M | None]) -> None:
+        """Open the socket and wait until it is ``ready``; one that does not come up is closed.
+
+        Raises what ``open`` and ``until`` raise.
+        """
+        try:
+            await self.open(hello)
+            await self.until(ready)
+        except BaseException:
+            await self.close()
+            raise
+
     async def send(self, message: msgspec.Struct) -> None:
         """Send a message."""
         await self.send_text(msgspec.json.encode(message).decode())

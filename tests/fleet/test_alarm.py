@@ -40,6 +40,14 @@ def test_an_alarm_that_goes_on_is_told_again_after_ten_minutes() -> None:
     assert told == [0, 650]
 
 
+def test_a_call_after_other_news_of_the_device_is_a_new_one() -> None:
+    alarms = Alarms()
+    said = [(0, "sos"), (5, "sos"), (10, None), (15, "sos"), (20, "sos")]
+    assert [alarms.is_new(sign(s, word)) for s, word in said] == [True, False, False, True, False]
+    alarms.quiet(7, 1)
+    assert alarms.is_new(sign(25, "sos"))
+
+
 def test_many_words_of_one_device_are_one_alarm() -> None:
     alarms = Alarms()
     words = ["sos", "panic", "accident", "fallDown", "duress"]

@@ -7,7 +7,8 @@ import pytest
 
 from fleet.tracking.view import Basis
 from kit.clock import now
-from realtime.protocol import FactKind, FixReport
+from realtime.facts import FactKind
+from realtime.protocol import FixReport
 from server.clients.api import ProblemAnswer
 from tests.support.servers import Running
 

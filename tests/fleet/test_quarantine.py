@@ -20,7 +20,8 @@ from kit.clock import now
 from kit.db import Connection
 from kit.errors import Conflict, NotFound
 from kit.identity import Role
-from realtime.protocol import FactKind, FixReport
+from realtime.facts import FactKind
+from realtime.protocol import FixReport
 from server.clients.api import Api, ProblemAnswer
 from server.clockwork import Clockwork
 from server.demo.drive import moved

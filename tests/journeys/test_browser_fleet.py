@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 from playwright.async_api import Browser, Geolocation, expect
 
+from server.clients.desk import Desk
 from tests.support.browsers import Screen, screen
 from tests.support.servers import Running
 
@@ -146,26 +147,38 @@ async def test_a_dispatcher_sets_a_place_by_hand_and_can_take_it_back(
     assert (basis, reason) == ("manual", "radio")
 
 
-async def test_a_call_for_help_stands_out_until_somebody_has_seen_it(
+async def test_a_call_for_help_stands_at_every_desk_until_somebody_has_seen_it(
     server: Running, browser: Browser
 ) -> None:
     crew = await server.crew("ark-1")
     assert crew.state
     admin = await server.desk("admin", connect=False)
     device = await admin.api.post("/devices", unit_id=crew.state.unit.id, name="phone")
-    async with screen(browser, server.base) as desk:
-        await desk.sign_in("dispatcher")
-        await desk.live()
-        await report(server, device["token"], lat=ARAK[0], lon=ARAK[1], alarm="sos")
-        await desk["alarm-unit_alarmed"].wait_for()
-        await expect(desk["unit-ARK-1"]).to_contain_text("⬢")
+    made = await admin.api.post("/accounts", name="second", role="dispatcher")
+    second = Desk(server.base)
+    server.opened.append(second.leave)
+    await second.sign_in("second", made["password"])
+    await report(server, device["token"], lat=ARAK[0], lon=ARAK[1], alarm="sos")
+    async with screen(browser, server.base) as here, screen(browser, server.base) as there:
+        await here.sign_in("dispatcher")
+        await there.sign_in("second", password=f"{made['password']}-mine")
+        for desk in (here, there):
+            await desk.live()
+            await desk["alarm-sos"].wait_for()
+            await expect(desk["unit-ARK-1"]).to_contain_text("⬢")
+            await expect(desk["alarm-silent"]).to_have_count(0)
+            assert not await desk.violations()
+        await report(server, device["token"], lat=ARAK[0], lon=ARAK[1])
         await report(server, device["token"], alarm="sos")
-        await expect(desk["alarm-unit_alarmed"]).to_have_count(1)
-        await desk.page.reload()
-        await desk["alarm-unit_alarmed"].wait_for()
-        await desk.page.keyboard.press("F8")
-        await expect(desk["alarm-unit_alarmed"]).to_have_count(0)
-        await expect(desk["unit-ARK-1"]).not_to_contain_text("⬢")
+        await expect(here["alarm-sos"]).to_have_count(1)
+        await expect(here["alarm-sos"]).to_contain_text("۲ بار")
+        await there.page.reload()
+        await there["alarm-sos"].wait_for()
+        await there.page.keyboard.press("F8")
+        for desk in (here, there):
+            await expect(desk["alarm-sos"]).to_have_count(0)
+            await expect(desk["alarm-answered"]).to_contain_text("second")
+            await expect(desk["unit-ARK-1"]).not_to_contain_text("⬢")
 
 
 async def test_a_defect_takes_a_vehicle_out_and_its_team_reads_why(

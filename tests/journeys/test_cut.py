@@ -5,7 +5,8 @@ while the buffer is replayed.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -73,18 +74,36 @@ async def on_shift(running: Program, code: str) -> tuple[int, str]:
     return int(str(unit)), token
 
 
-async def watch(running: Program) -> tuple[Watcher, "asyncio.Task[None]"]:
-    """Return a planner's console that comes back whenever its socket ends."""
+@asynccontextmanager
+async def watching(running: Program) -> AsyncIterator[Watcher]:
+    """Lend a planner's console that comes back whenever its socket ends."""
     watcher = Watcher(running.base)
-    await watcher.sign_in("planner", running.passwords["planner"])
-    await watcher.connect()
 
     async def stay() -> None:
         while True:
             await watcher.socket.ended()
             await insist(watcher.connect)
 
-    return watcher, asyncio.create_task(stay())
+    await watcher.sign_in("planner", running.passwords["planner"])
+    await watcher.connect()
+    staying = asyncio.create_task(stay())
+    try:
+        yield watcher
+    finally:
+        staying.cancel()
+        await asyncio.gather(staying, return_exceptions=True)
+        await watcher.leave()
+
+
+@asynccontextmanager
+async def riding(running: Program, token: str) -> AsyncIterator[Crew]:
+    """Lend a crew with its socket open."""
+    crew = Crew(running.base, token)
+    try:
+        await crew.connect()
+        yield crew
+    finally:
+        await crew.leave()
 
 
 async def check(running: Program, drive: Drive, watcher: Watcher, unit: int) -> None:
@@ -110,32 +129,24 @@ async def restarted(running: Program, code: str) -> tuple[int, str]:
     return prepared
 
 
-async def end(watcher: Watcher, staying: "asyncio.Task[None]") -> None:
-    staying.cancel()
-    await watcher.leave()
-
-
 async def drive_by_socket(running: Program, *, kill: bool) -> None:
     unit, token = await restarted(running, "ARK-1")
-    watcher, staying = await watch(running)
-    drive, crew = Drive(), Crew(running.base, token)
-    await crew.connect()
-    for batch in drive.batches(range(CUT.start)):
-        await crew.acked(await crew.report(*batch))
-    await crew.unlink()
-    for batch in drive.batches(CUT):
-        crew.keep(*batch)
-    if kill:
-        await crew.connect()
-        await running.kill()
-        await running.start()
-    await insist(crew.connect)
-    for batch in drive.batches(range(CUT.stop, DRIVE_S)):
-        await crew.report(*batch)
-    await crew.all_acked()
-    await check(running, drive, watcher, unit)
-    await end(watcher, staying)
-    await crew.leave()
+    drive = Drive()
+    async with watching(running) as watcher, riding(running, token) as crew:
+        for batch in drive.batches(range(CUT.start)):
+            await crew.acked(await crew.report(*batch))
+        await crew.unlink()
+        for batch in drive.batches(CUT):
+            crew.keep(*batch)
+        if kill:
+            await crew.connect()
+            await running.kill()
+            await running.start()
+        await insist(crew.connect)
+        for batch in drive.batches(range(CUT.stop, DRIVE_S)):
+            await crew.report(*batch)
+        await crew.all_acked()
+        await check(running, drive, watcher, unit)
 
 
 async def test_a_cut_of_ten_minutes_loses_and_doubles_nothing() -> None:
@@ -176,25 +187,32 @@ async def test_an_app_that_sends_one_by_one_comes_through_a_kill() -> None:
     """Many at once as a queue that is replayed in parallel; each until it was heard."""
     async with program() as running:
         unit, token = await restarted(running, "ARK-2")
-        watcher, staying = await watch(running)
         drive, phone = Drive(), Phone(running, token)
-        fixes = [drive.fix(s) for s in range(DRIVE_S)]
-        await phone.send(fixes[0])
-        first, second = fixes[1:700], fixes[700:]
-        gate = asyncio.Semaphore(40)
+        async with watching(running) as watcher:
+            await deliver_through_a_kill(running, drive, phone, watcher, unit)
+            await check(running, drive, watcher, unit)
 
-        async def deliver(fix: FixReport) -> None:
-            async with gate:
-                await insist(lambda: phone.send(fix))
 
-        await asyncio.gather(*(deliver(fix) for fix in first))
-        replay = asyncio.gather(*(deliver(fix) for fix in second))
+async def deliver_through_a_kill(
+    running: Program, drive: Drive, phone: Phone, watcher: Watcher, unit: int
+) -> None:
+    fixes = [drive.fix(s) for s in range(DRIVE_S)]
+    await phone.send(fixes[0])
+    gate = asyncio.Semaphore(40)
+
+    async def deliver(fix: FixReport) -> None:
+        async with gate:
+            await insist(lambda: phone.send(fix))
+
+    async with asyncio.TaskGroup() as first:
+        for fix in fixes[1:700]:
+            first.create_task(deliver(fix))
+    async with asyncio.TaskGroup() as replay:
+        for fix in fixes[700:]:
+            replay.create_task(deliver(fix))
         await until(lambda: _newest(watcher, unit) > fixes[700].fixed_at)
         await running.kill()
         await running.start()
-        await replay
-        await check(running, drive, watcher, unit)
-        await end(watcher, staying)
 
 
 def _newest(watcher: Watcher, unit: int) -> datetime:

@@ -28,10 +28,11 @@ from dispatch.assignments.offer import OfferAct
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
+from fleet.alarms import actions as alarms
 from fleet.units import actions as units
 from kit.db import Connection, Database
 from kit.errors import Refusal, from_database
-from realtime import protocol, snapshot
+from realtime import facts, snapshot
 from realtime.board import Board
 from realtime.feed import Feed
 from tests.support.journal import check
@@ -55,7 +56,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "close": {"disposition": "other", "note": None},
     "reopen": {"reason": "called_again"},
 }
-CLEAN = """DELETE FROM journal; DELETE FROM assignment; DELETE FROM offer;
+CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM assignment; DELETE FROM offer;
     DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident;
     DELETE FROM shift; DELETE FROM unit_position; DELETE FROM fix;
     UPDATE unit SET status = 'off_duty', status_at = '2026-01-01Z', status_reason = NULL"""
@@ -82,7 +83,7 @@ class Acts(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.board = Board()
-        self.stored = protocol.Board([], [], [], [], [])
+        self.stored = facts.Board([], [], [], [], [], [])
 
     @initialize()
     def begin(self) -> None:
@@ -103,13 +104,13 @@ class Acts(RuleBasedStateMachine):
         await self.feed.start()
         self.stored = await self._snapshot()
 
-    def _heard(self, facts: list[protocol.Fact], _: str) -> None:
+    def _heard(self, new: list[facts.Fact], _: str) -> None:
         """Keep a board of our own and look at it after each fact."""
-        for fact in facts:
+        for fact in new:
             self.mine.apply(fact)
             check(self.mine, fact)
 
-    async def _snapshot(self) -> protocol.Board:
+    async def _snapshot(self) -> facts.Board:
         async with self.db.snapshot() as conn:
             return await snapshot.read(conn)
 
@@ -243,6 +244,15 @@ class Acts(RuleBasedStateMachine):
             case _:
                 await units.take_out(conn, unit_id, reason="vehicle_fault", now=now, by=DESK)
 
+    async def call_for_help(self, conn: Connection, chance: Chance) -> None:
+        unit_id = await Scene(conn).unit(chance.code)
+        await alarms.call_for_help(conn, unit_id, word="sos", at=self.now, by="device/1")
+
+    async def acknowledge(self, conn: Connection, chance: Chance) -> None:
+        alarm_id = await self._pick(conn, "alarm", chance)
+        by = "other" if chance.backup else DESK
+        await alarms.acknowledge(conn, alarm_id, now=self.now, by=by)
+
     async def sign_on(self, conn: Connection, chance: Chance) -> None:
         await Scene(conn).sign_on(chance.code, self.now, "nurse")
 
@@ -258,6 +268,8 @@ EVERYTHING = [
     "decide",
     "crew",
     "sign_on",
+    "call_for_help",
+    "acknowledge",
 ]
 
 

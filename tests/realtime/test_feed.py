@@ -14,8 +14,8 @@ from kit.idempotency import once
 from realtime import feed as feed_module
 from realtime import snapshot
 from realtime.board import Board
+from realtime.facts import Fact
 from realtime.feed import Feed
-from realtime.protocol import Fact
 from tests.support.scene import DESK, NOW, Scene, after
 
 

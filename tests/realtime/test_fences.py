@@ -6,8 +6,9 @@ from dispatch.assignments.assignment import Milestone
 from fleet.tracking.fix import Fix
 from kit.clock import now
 from kit.db import Database
+from realtime.facts import FactKind
 from realtime.fences import Fences
-from realtime.protocol import Done, FactKind, Refused
+from realtime.protocol import Done, Refused
 from server.clients.crew import Crew
 from tests.support.servers import Running, serving
 

@@ -2,71 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
-from fleet.tracking.fix import Fix, Verdict
-from fleet.tracking.positions import Positions
-from fleet.tracking.vetting import VettingRules
+from fleet.tracking.fix import Verdict
 from kit.clock import now
-from kit.db import Database
 from kit.errors import Refusal, Unavailable
 from realtime import ingest as ingest_module
 from realtime.ingest import Ingest
-from tests.support.scene import NOW, Scene
+from tests.support.scene import NOW, Scene, after
 from tests.support.servers import Running, serving
-
-
-class Yard:
-    """An ingest of its own over a real database, with two units on shift."""
-
-    def __init__(self, db: Database, units: list[int]) -> None:
-        self.db = db
-        self.units = units
-        self.off_shift: set[int] = set()
-        self.counted: Counter[str] = Counter()
-        self.durable = 0
-        self.ingest = Ingest(
-            db,
-            Positions(VettingRules()),
-            self,
-            self,
-        )
-
-    def count_fixes(self, verdicts: Mapping[Verdict, int]) -> None:
-        self.counted.update({verdict.value: n for verdict, n in verdicts.items()})
-
-    def flushed(self, fixes: Iterable[Fix], seconds: float) -> None:
-        self.durable += len(list(fixes))
-
-    def on_shift(self, unit_id: int) -> bool:
-        return unit_id not in self.off_shift
-
-    def on_shift_at(self, unit_id: int, at: datetime) -> bool:
-        return unit_id not in self.off_shift
-
-    def fix(self, unit: int, seconds: float = 0, lat: float = 34.0, **more: Any) -> Fix:
-        at = NOW + timedelta(seconds=seconds)
-        return Fix(self.units[unit], at, NOW + timedelta(hours=1), lat, 49.7, **more)
-
-    async def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        async with self.db.read() as conn:
-            cursor = await conn.execute(statement)
-            return [tuple(row.values()) for row in await cursor.fetchall()]
-
-    async def history(self) -> list[tuple[int, datetime]]:
-        return await self.rows("SELECT unit_id, fixed_at FROM fix ORDER BY unit_id, fixed_at")
-
-
-@pytest.fixture
-async def yard(db: Database) -> AsyncIterator[Yard]:
-    async with db.write() as conn:
-        units = [await Scene(conn).unit(code) for code in ("ARK-1", "ARK-2")]
-    yield Yard(db, units)
+from tests.support.yards import Yard
 
 
 async def test_a_batch_is_durable_only_after_the_flush(yard: Yard) -> None:
@@ -132,6 +81,28 @@ async def test_a_batch_that_comes_again_is_kept_once(yard: Yard) -> None:
         yard.ingest.put(fixes)
         await yard.ingest.flush()
     assert len(await yard.history()) == 5
+
+
+async def test_what_a_device_last_did_says_what_became_of_its_last_report(yard: Yard) -> None:
+    """In one flush, in the order in which it came."""
+    sent = [
+        (yard.fix(0, 3000, source=1), "good"),
+        (yard.fix(0, 3010, source=2), "spare"),
+        (yard.fix(1, 3000, source=3), "good"),
+        (yard.fix(1, 3060, lat=36.0, source=3), "impossible_jump"),
+        (yard.fix(1, 3070, source=3), "good"),
+        (yard.fix(1, 2990, source=3), "older"),
+        (yard.fix(0, 3015, source=1, received_at=after(7200)), "too_old"),
+    ]
+    batches = [yard.ingest.put([fix]) for fix, _ in sent]
+    await yard.ingest.flush()
+    assert [batch.verdicts for batch in batches] == [[verdict] for _, verdict in sent]
+    states = await yard.rows("SELECT source, verdict, refused FROM device_state ORDER BY source")
+    assert states == [
+        (1, "too_old", None),
+        (2, "spare", None),
+        (3, "older", "impossible_jump"),
+    ]
 
 
 async def test_while_the_database_refuses_nothing_is_acknowledged_or_lost(yard: Yard) -> None:

@@ -54,6 +54,8 @@ DOORS = {
     "GET /api/v1/units/{unit_id}/refusals": {D, P, A},
     "GET /api/v1/quarantine": {D, P, A},
     "POST /api/v1/quarantine/{report_id}/release": {D, A},
+    "GET /api/v1/alarms": {D, P, A},
+    "POST /api/v1/alarms/{alarm_id}/acknowledge": {D},
     "POST /api/v1/units/{unit_id}/place": {D},
     "POST /api/v1/units/{unit_id}/out-of-service": {D},
     "POST /api/v1/units/{unit_id}/bring-back": {D},
@@ -97,7 +99,7 @@ DOORS = {
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = "unit shift device incident offer assignment report check defect entry"
+THINGS = "unit shift device incident offer assignment report check defect entry alarm"
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 

@@ -3,10 +3,11 @@
 import msgspec
 
 from dispatch.timeline import fact_json
+from fleet.alarms.alarm import AlarmView
 from kit.db import Connection
 from kit.journal import Row
 from realtime.board import Board
-from realtime.protocol import Fact
+from realtime.facts import Fact
 
 BUSY = {"dispatched", "en_route", "on_scene", "transporting", "at_destination"}
 _DECODE = msgspec.json.Decoder(Fact).decode
@@ -36,6 +37,8 @@ def check(board: Board, fact: Fact) -> None:
         _check_unit(board, fact.unit.id)
     if fact.incident:
         _check_incident(board, fact.incident.id, fact.incident.status)
+    if fact.alarm:
+        _check_alarm(board, fact.alarm)
 
 
 def _check_unit(board: Board, unit_id: int) -> None:
@@ -44,6 +47,12 @@ def _check_unit(board: Board, unit_id: int) -> None:
     status = board.units[unit_id].status
     assert len(jobs) == (status in BUSY), (status, jobs)
     assert len(offers) == (status == "offered"), (status, offers)
+
+
+def _check_alarm(board: Board, alarm: AlarmView) -> None:
+    subjects = [(one.kind, one.unit_id, one.incident_id) for one in board.alarms.values()]
+    assert len(set(subjects)) == len(subjects), subjects
+    assert (alarm.id in board.alarms) is alarm.is_open
 
 
 def _check_incident(board: Board, incident_id: int, status: str) -> None:

@@ -6,8 +6,8 @@ import { type LinkHandle, openLink } from "../link/socket";
 import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { now } from "../time/now.svelte";
-import type { ConsoleOut, Fact, Incident } from "../types";
-import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant, keepAlarms, keptAlarms } from "./alarms";
+import type { ConsoleOut, Fact, Incident, StandingAlarm } from "../types";
+import { acknowledge, afterFact, type Alarm, alarmedUnits, onBoard, stillTold } from "./alarms";
 import { afterFact as logged, type Log } from "./log";
 import { Placing } from "./placing.svelte";
 
@@ -20,8 +20,9 @@ export class DeskStore {
   link = $state.raw<LinkState>({ name: "connecting" });
   ground = $state.raw<rest.Ground | null>(null);
   codes = $state.raw<rest.Codes | null>(null);
-  /** A device's alarm is told once: loading the page again must not lose it. */
-  alarms = $state.raw<readonly Alarm[]>(keptAlarms(sessionStorage));
+  alarms = $state.raw<readonly Alarm[]>([]);
+  /** The server's alarms that somebody has just acknowledged, here or at another desk. */
+  answered = $state.raw<readonly StandingAlarm[]>([]);
 
   selectedId = $state<number | null>(null);
   /** The incident that this desk has just taken: its address may be shown without asking. */
@@ -45,7 +46,7 @@ export class DeskStore {
   readonly mayAct: boolean;
   readonly canAct = $derived.by(() => this.link.name === "live" && this.mayAct);
   /** Units that call for help and that nobody has answered yet. */
-  readonly alarmedUnits = $derived(alarmedUnits(this.alarms));
+  readonly alarmedUnits = $derived(alarmedUnits(this.board));
   readonly selected = $derived(this.#find(this.selectedId));
   readonly recommendation = $derived(this.recommendations.get(this.selectedId ?? -1));
 
@@ -101,8 +102,10 @@ export class DeskStore {
     if (id === this.selectedId) this.place = place;
   }
 
-  acknowledge(key: string): void {
-    this.#alarm(acknowledge(this.alarms, key));
+  /** See an alarm; one of the server's ends at every desk, and may be refused. Throws Refusal. */
+  async acknowledge({ id, key }: Alarm): Promise<void> {
+    if (id !== null) await rest.alarms.acknowledge(id);
+    else this.alarms = acknowledge(this.alarms, key);
   }
 
   #find(id: number | null): Incident | undefined {
@@ -122,7 +125,8 @@ export class DeskStore {
   }
 
   #happened(fact: Fact): void {
-    this.#alarm(afterFact(this.alarms, fact));
+    this.alarms = afterFact(this.alarms, fact);
+    if (fact.kind === "alarm_acknowledged" && fact.alarm?.kind === "sos") this.answered = [...this.answered, fact.alarm];
     this.unitLog = logged(this.unitLog, fact);
     const id = fact.incident?.id ?? fact.offer?.incident_id ?? fact.assignment?.incident_id;
     if (id === undefined) return;
@@ -151,13 +155,9 @@ export class DeskStore {
   }
 
   #watchAlarms(): void {
-    this.#alarm(atInstant(this.alarms, this.#latest, now.ms));
-  }
-
-  #alarm(next: readonly Alarm[]): void {
-    if (next === this.alarms) return;
-    this.alarms = next;
-    keepAlarms(sessionStorage, next);
+    this.alarms = onBoard(this.alarms, this.#latest);
+    const told = stillTold(this.answered, now.ms);
+    if (told.length < this.answered.length) this.answered = told;
   }
 }
 

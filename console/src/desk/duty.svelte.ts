@@ -1,5 +1,6 @@
 /** Who must answer the alarms: their sound, its silence, and seeing them. */
 import { now } from "../time/now.svelte";
+import { Act } from "../ui/act.svelte";
 import { sound, soundReady } from "../ui/sound";
 import { type Alarm, inOrder } from "./alarms";
 import type { DeskStore } from "./desk.svelte";
@@ -9,6 +10,8 @@ const REPEAT_MS = { high: 10_000, medium: 30_000 } as const;
 
 export class AlarmDuty {
   #mutedUntil = $state(0);
+  /** The last acknowledgement that the server was asked for. */
+  readonly act = new Act();
   #soundedAt = new Map<string, number>();
 
   readonly alarms = $derived.by((): Alarm[] => inOrder(this.desk.alarms));
@@ -25,12 +28,12 @@ export class AlarmDuty {
   acknowledgeFirst(open: (alarm: Alarm) => void): void {
     const first = this.alarms.find((it) => !it.acknowledged);
     if (!first) return;
-    this.desk.acknowledge(first.key);
+    void this.acknowledge(first);
     open(first);
   }
 
-  acknowledge(alarm: Alarm): void {
-    this.desk.acknowledge(alarm.key);
+  acknowledge(alarm: Alarm): Promise<boolean> {
+    return this.act.run(() => this.desk.acknowledge(alarm));
   }
 
   /** Silence for a minute; it never hides anything. */

@@ -14,6 +14,7 @@ const OF_A_UNIT: ReadonlySet<FactKind> = new Set<FactKind>([
   "unit_readiness_changed",
   "unit_placed",
   "unit_alarmed",
+  "alarm_acknowledged",
   "fix_released",
   "county_crossed",
   "milestone_suggested",
@@ -21,7 +22,7 @@ const OF_A_UNIT: ReadonlySet<FactKind> = new Set<FactKind>([
 ]);
 
 export function afterFact(log: Log, fact: Fact): Log {
-  const id = fact.unit?.id ?? fact.assignment?.unit_id;
+  const id = fact.unit?.id ?? fact.alarm?.unit_id ?? fact.assignment?.unit_id;
   if (id === undefined || !OF_A_UNIT.has(fact.kind)) return log;
   return new Map(log).set(id, [fact, ...(log.get(id) ?? [])].slice(0, KEPT));
 }

@@ -71,17 +71,18 @@ export class Names {
   }
 
   /** What happened, with what only its kind can tell. */
-  fact({ kind, reason, milestone, unit }: Pick<Fact, "kind" | "reason" | "milestone" | "unit">): string {
-    const sentence = lang.text.facts[kind];
-    const more = this.#more(kind, reason, milestone, unit);
+  fact(fact: Pick<Fact, "kind" | "by" | "reason" | "milestone" | "unit">): string {
+    const sentence = lang.text.facts[fact.kind];
+    const more = this.#more(fact);
     return more ? `${sentence}: ${more}` : sentence;
   }
 
-  #more(kind: Fact["kind"], reason: Fact["reason"], milestone: Fact["milestone"], unit: Fact["unit"]): string {
+  #more({ kind, by, reason, milestone, unit }: Pick<Fact, "kind" | "by" | "reason" | "milestone" | "unit">): string {
     if (milestone) return lang.text.milestone[milestone];
     if (kind === "county_crossed") return this.county(reason);
     if (kind === "fix_released") return this.verdict(reason ?? "");
     if (kind === "unit_alarmed") return this.alarm(reason);
+    if (kind === "alarm_acknowledged") return by;
     if (kind === "unit_duty_changed") return unit?.duty ? lang.text.duty[unit.duty] : "";
     if (kind === "unit_readiness_changed" && unit) {
       return unit.ready ? lang.text.vehicle.ready : unit.not_ready.map((it) => this.notReady(it)).join(lang.text.comma);

@@ -71,7 +71,10 @@ export const enFleet: typeof faFleet = {
   },
 
   sos: {
-    alarm: (unit, word) => `${unit}: its device raised an alarm (${word}); call the team now`,
+    alarm: (unit, word, where) => `${unit}: ${word} from its device; ${where}; call the team now`,
+    again: (word, times) => `${word}, ${times} times`,
+    at: (place) => `position ${place}`,
+    answered: (unit, by, time) => `${unit}: ${by} acknowledged at ${time}`,
     words: {
       sos: "call for help",
       panic: "call for help",
@@ -106,5 +109,7 @@ export const enFleet: typeof faFleet = {
     circling: "made-up circles",
     fleet_gathering: "units gathered at one place",
     overflow: "more than a day's quarantine holds",
+    unwritable: "refused by the database",
+    lost: "lost; refused in every form",
   },
 };

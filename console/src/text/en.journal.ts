@@ -69,6 +69,8 @@ export const enJournal: typeof faJournal = {
     unit_readiness_changed: "Readiness of the vehicle changed",
     unit_placed: "Place set by hand",
     unit_alarmed: "Alarm from the unit's device",
+    incident_alarmed: "Alarm about the incident",
+    alarm_acknowledged: "Alarm acknowledged",
     fix_released: "Position released from quarantine",
     county_crossed: "Crossed into another county",
     milestone_suggested: "Step suggested to the team",

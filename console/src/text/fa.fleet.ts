@@ -71,7 +71,10 @@ export const faFleet = {
   },
 
   sos: {
-    alarm: (unit: string, word: string) => `${unit}: دستگاه تیم هشدار داد (${word})؛ هم‌اکنون با تیم تماس بگیرید`,
+    alarm: (unit: string, word: string, where: string) => `${unit}: ${word} از دستگاه تیم؛ ${where}؛ هم‌اکنون با تیم تماس بگیرید`,
+    again: (word: string, times: string) => `${word} (${times} بار)`,
+    at: (place: string) => `موقعیت ${place}`,
+    answered: (unit: string, by: string, time: string) => `${unit}: ${by} ساعت ${time} دید`,
     words: {
       sos: "درخواست کمک",
       panic: "درخواست کمک",
@@ -106,5 +109,7 @@ export const faFleet = {
     circling: "چرخش ساختگی",
     fleet_gathering: "گرد آمدن چند تیم در یک جا",
     overflow: "بیش از گنجایش روزانهٔ قرنطینه",
+    unwritable: "در تاریخچه ننشست",
+    lost: "در هیچ شکلی ذخیره نشد",
   } satisfies Record<Verdict, string>,
 };

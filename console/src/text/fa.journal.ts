@@ -69,6 +69,8 @@ export const faJournal = {
     unit_readiness_changed: "آمادگی خودرو عوض شد",
     unit_placed: "جای تیم دستی ثبت شد",
     unit_alarmed: "هشدار از دستگاه تیم",
+    incident_alarmed: "هشدار دربارهٔ مأموریت",
+    alarm_acknowledged: "هشدار دیده شد",
     fix_released: "موقعیتی از قرنطینه آزاد شد",
     county_crossed: "به شهرستان دیگری رفت",
     milestone_suggested: "گام پیشنهادی به تیم",

@@ -103,6 +103,10 @@ export const PROBLEMS = {
     fa: "این تیم بیرون از شیفت است؛ جای آن نگه داشته نمی‌شود.",
     en: "This unit is off shift; its place is not kept.",
   },
+  acknowledged_already: {
+    fa: "همکار دیگری این هشدار را پیش از شما دید:",
+    en: "Somebody else acknowledged this alarm before you:",
+  },
   released_already: {
     fa: "این گزارش پیش‌تر آزاد شده است.",
     en: "This report was released already.",

@@ -20,6 +20,11 @@ export function allowSound(): void {
   if (context.state === "suspended") void context.resume();
 }
 
+/** Let a page that somebody has used already be heard at once, as one who has just signed in. */
+export function wakeSound(): void {
+  if (navigator.userActivation?.hasBeenActive) allowSound();
+}
+
 export function sound(level: Loudness): void {
   if (!context || !soundReady()) return;
   for (let pulse = 0; pulse < PULSES[level]; pulse += 1) {

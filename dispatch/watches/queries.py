@@ -1,0 +1,71 @@
+"""What holds a person's attention: each watch is a query of what stands too long, and since when.
+
+A watch gives (subject, occasion, incident_id, unit_id, reason, due_at) of everything that would be
+an alarm sooner or later. The alarm itself is the mark that it was told, so nothing is lost in a
+restart and nothing is told twice.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from fleet.alarms.alarm import AlarmKind
+from geo.queries import rule_sql
+from kit.db import Connection
+
+
+def _by_priority(rule: str) -> str:
+    """Return the SQL of the seconds that a rule gives the priority of ``i``; NULL without one."""
+    return f"""(SELECT (value ->> (i.priority - 1))::float8 FROM rule
+        WHERE name = '{rule}' AND valid @> %(day)s::date)"""
+
+
+def _after(start: str, seconds: str) -> str:
+    """Return the SQL of an instant; without a rule it is at once: an alarm is never silent."""
+    return f"{start} + make_interval(secs => coalesce({seconds}, 0))"
+
+
+def _waiting(reason: str, rule: str) -> str:
+    return f"""SELECT 'incident/' || i.id AS subject, '{reason}@' || i.status_at AS occasion,
+          i.id AS incident_id, NULL::bigint AS unit_id, '{reason}' AS reason,
+          {_after("i.status_at", _by_priority(rule))} AS due_at
+        FROM incident i WHERE i.closed_at IS NULL AND i.status = 'waiting'"""
+
+
+WATCHES: dict[AlarmKind, str] = {
+    AlarmKind.WAITING: f"""{_waiting("unassigned", "waiting_alarm_s")}
+        UNION ALL {_waiting("supervisor", "waiting_supervisor_s")}""",
+    AlarmKind.NO_UNIT: """SELECT 'incident/' || i.id AS subject, 'round@' || i.round_at AS occasion,
+          i.id AS incident_id, NULL::bigint AS unit_id, 'no_unit' AS reason, i.round_at AS due_at
+        FROM incident i WHERE i.closed_at IS NULL AND i.attention = 'no_unit'""",
+    AlarmKind.NO_ANSWER: f"""SELECT 'incident/' || a.incident_id AS subject,
+          'assignment/' || a.id AS occasion, a.incident_id, a.unit_id,
+          'not_acknowledged' AS reason,
+          {_after("a.dispatched_at", rule_sql("acknowledge_within_s"))} AS due_at
+        FROM assignment a WHERE a.cleared_at IS NULL AND a.cancelled_at IS NULL
+          AND num_nonnulls(a.acknowledged_at, a.en_route_at, a.on_scene_at) = 0""",
+}
+
+_TOLD = """SELECT FROM alarm a
+    WHERE a.kind = %(kind)s AND a.subject = w.subject AND a.occasion = w.occasion"""
+
+
+async def due(conn: Connection, kind: AlarmKind, now: datetime, day: date) -> list[dict[str, Any]]:
+    """Return what is over its time and was never told, the longest first."""
+    cursor = await conn.execute(
+        f"SELECT w.* FROM ({WATCHES[kind]}) w WHERE w.due_at <= %(now)s AND NOT EXISTS ({_TOLD})"
+        " ORDER BY w.due_at, w.subject",
+        {"kind": kind, "now": now, "day": day},
+    )
+    return await cursor.fetchall()
+
+
+async def over(conn: Connection, kind: AlarmKind, day: date) -> list[int]:
+    """Return the open alarms of which what they told of holds no more."""
+    cursor = await conn.execute(
+        f"""SELECT id FROM alarm a WHERE kind = %(kind)s AND acknowledged_at IS NULL
+              AND occasion IS NOT NULL AND NOT EXISTS (SELECT FROM ({WATCHES[kind]}) w
+                WHERE w.subject = a.subject AND w.occasion = a.occasion)
+            ORDER BY id""",
+        {"kind": kind, "day": day},
+    )
+    return [row["id"] for row in await cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""Alarms: what a person must answer, kept until somebody has."""

@@ -1,0 +1,36 @@
+"""HTTP of alarms: which there are, and acknowledging one."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from fleet.alarms import actions, queries
+from kit.clock import now
+from kit.shapes import Id, Instant, Nothing
+from kit.web import Db, Desk, Dispatcher, Reading, json, returns
+
+router = APIRouter(tags=["alarms"])
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+@router.get("/alarms", **returns("Alarms"))
+async def alarms(
+    conn: Reading,
+    _: Desk,
+    acknowledged: bool | None = None,
+    unit_id: Id | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
+    limit: Limit = 100,
+) -> Response:
+    """Return alarms raised in [since, until), newest first; open: ``acknowledged=false``."""
+    which = queries.Which(acknowledged, unit_id, since, until, limit)
+    return json(f'{{"alarms":{await queries.alarms(conn, which)}}}')
+
+
+@router.post("/alarms/{alarm_id}/acknowledge", **returns("AlarmView"))
+async def acknowledge(alarm_id: Id, _: Nothing, db: Db, actor: Dispatcher) -> Response:
+    """Acknowledge an alarm, at every desk; who comes second is told who was first."""
+    async with db.write() as conn:
+        await actions.acknowledge(conn, alarm_id, now=now(), by=actor.name)
+        return json(await queries.alarm(conn, alarm_id))
