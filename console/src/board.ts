@@ -67,13 +67,14 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
 
 /**
  * A server that died showed positions of its last moments that it had not yet stored, and knows
- * them again only when the vehicle has sent them again: until then the marker stays.
+ * them again only when the vehicle has sent them again: until then the marker stays. What was heard
+ * in a moment may have been driven in minutes, when a vehicle sends what it kept.
  */
 const UNSTORED_MS = 10_000;
 
 function later(had: Position | undefined, row: Position): Position {
-  const ahead = had ? had[6] - row[6] : 0;
-  return had && ahead > 0 && ahead < UNSTORED_MS ? had : row;
+  if (!had || had[6] <= row[6]) return row;
+  return had[7] - row[7] < UNSTORED_MS ? had : row;
 }
 
 /** Facts already had are skipped; a gap is not an error, since each state is whole. */

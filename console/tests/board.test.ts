@@ -149,6 +149,16 @@ describe("positions", () => {
     const board = after(tick(position(1, 34), position(2, 35)), tick(position(1, 36)));
     expect(asLists(board).positions.map((row) => row[1])).toEqual([36, 35]);
   });
+
+  test.each([
+    ["heard a moment later and not stored, it stays however far it drove", 600, 2, 36],
+    ["heard much later, as before a withdrawal, it gives way", 600, 60, 34],
+    ["an older one gives way", -1, 2, 34],
+  ])("what a server that comes back does not know: %s", (_, drivenS, heardS, lat) => {
+    const had = position(1, 36, 50, { fixedAtMs: Date.parse(at(drivenS)), heardAtMs: Date.parse(at(heardS)) });
+    const board = after(tick(had), snapshot(1, { units: [unit()], positions: [position(1, 34)] }));
+    expect(board.positions.get(1)?.[1]).toBe(lat);
+  });
 });
 
 describe("messages never change a board in place", () => {

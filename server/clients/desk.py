@@ -22,7 +22,7 @@ from server.clients.link import Link
 
 _DECODER = msgspec.json.Decoder(ConsoleOut)
 UNSTORED_MS = 10_000
-"""How far a console may be ahead of a server that came back."""
+"""How much later a console may have heard of a unit than a server that came back."""
 
 
 class Desk:
@@ -85,8 +85,9 @@ class Desk:
         marker stays.
         """
         had = self.positions.get(row.unit)
-        ahead_ms = had.fixed_at_ms - row.fixed_at_ms if had else 0
-        return had if had and 0 < ahead_ms < UNSTORED_MS else row
+        if had is None or had.fixed_at_ms <= row.fixed_at_ms:
+            return row
+        return had if had.heard_at_ms - row.heard_at_ms < UNSTORED_MS else row
 
     def _facts(self, facts: list[Fact]) -> None:
         for fact in facts:
