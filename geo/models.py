@@ -20,6 +20,17 @@ def _one_a_day(table: str, *keys: str) -> tuple[ExcludeConstraint, CheckConstrai
     return apart, CheckConstraint("NOT isempty(valid)", name="valid")
 
 
+explain_constraint(
+    "centre_one_county_excl", "centre_elsewhere", "a centre of this code stands in another county"
+)
+_ONE_COUNTY = ExcludeConstraint(
+    (Column("code"), "="),
+    (Column("county_code"), "<>"),
+    name="centre_one_county_excl",
+    using="gist",
+)
+
+
 class GroundRow(Base):
     """What the whole ground is called; one row."""
 
@@ -53,10 +64,10 @@ class CountyRow(Base):
 
 
 class CentreRow(Base):
-    """A centre: the base of units, open while ``valid``."""
+    """A centre: the base of units, open while ``valid``; in another county it is another centre."""
 
     __tablename__ = "centre"
-    __table_args__ = _one_a_day("centre", "code")
+    __table_args__ = (*_one_a_day("centre", "code"), _ONE_COUNTY)
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     code: Mapped[str] = mapped_column(Text)
