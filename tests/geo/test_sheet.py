@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dispatch.watches.queries import WATCHES
 from fleet.tracks.rules import HistoryRules
 from geo.area import Areas
 from geo.geojson import AreaFeature
@@ -121,5 +123,7 @@ def test_code_lists_hold_no_code_twice_and_groups_name_their_exchange_type(data:
 
 def test_the_rules_of_data_are_all_that_rules_need(data: Path) -> None:
     names = {row.name for row in read_rows(table(data, "rules.csv"), RuleRow)}
-    wanted = {*Rules.__struct_fields__, *HistoryRules.__struct_fields__}
+    watched = set(re.findall(r"name = '(\w+)'", " ".join(WATCHES.values())))
+    wanted = {*Rules.__struct_fields__, *HistoryRules.__struct_fields__, *watched}
+    assert len(watched) == 3
     assert names == wanted - {"cover_rule"}
