@@ -5,10 +5,14 @@ from datetime import date, datetime
 import msgspec
 from psycopg.types.json import Jsonb
 
+from dispatch.coverage import queries as coverage
+from dispatch.coverage.reach import Reach
 from dispatch.incidents import queries as incident_queries
+from dispatch.recommendations.candidate import Terms
 from dispatch.recommendations.decision import Inputs
-from dispatch.recommendations.queries import candidates
-from dispatch.recommendations.ranking import Ranking, RecommendationView, Terms
+from dispatch.recommendations.policy import policy_of
+from dispatch.recommendations.queries import Search
+from dispatch.recommendations.ranking import Ranking, RecommendationView
 from geo import queries as ground
 from geo.position import Position
 from kit.db import Connection
@@ -20,13 +24,21 @@ class Recommendation(msgspec.Struct, frozen=True):
     id: int
     incident_id: int
     made_at: datetime
+    terms: Terms
     ranking: Ranking
 
     def view(self) -> RecommendationView:
         """Return it as screens see it."""
         r = self.ranking
         return RecommendationView(
-            self.id, self.incident_id, self.made_at, r.travel_model, r.ranked, r.excluded
+            id=self.id,
+            incident_id=self.incident_id,
+            made_at=self.made_at,
+            travel_model=r.travel_model,
+            ranked=r.ranked,
+            excluded=r.excluded,
+            needs=self.terms.needs,
+            policy=self.terms.policy.rule,
         )
 
 
@@ -41,24 +53,30 @@ async def terms_of(conn: Connection, incident_id: int, now: datetime, day: date)
         needs=incident["needs"],
         own=list(cover.own),
         supporting=list(cover.supporting),
-        cover_order=list(rules.cover_order),
-        cover_rule=rules.cover_rule,
+        policy=policy_of(rules),
         fix_max_age_s=rules.fix_max_age_s,
         manual_max_age_s=rules.manual_max_age_s,
-        place_order=rules.place_order,
         circuity=rules.circuity,
         speed_kmh=rules.speed_kmh,
+        priority=incident["priority"],
     )
+
+
+async def search(conn: Connection, incident_id: int, now: datetime, day: date) -> Search:
+    """Return the search for units for an incident, under the rules of ``day``. Raises NotFound."""
+    terms = await terms_of(conn, incident_id, now, day)
+    private = await incident_queries.private(conn, incident_id)
+    reach = Reach(terms.travel(), terms.policy.cover_within_s)
+    losses = await coverage.losses_now(conn, day, reach)
+    return Search(conn, incident_id, Position(private["lat"], private["lon"]), terms, losses)
 
 
 async def recommend(
     conn: Connection, incident_id: int, *, now: datetime, day: date, by: str
 ) -> Recommendation:
     """Rank the units for an incident and keep the decision with its inputs. Raises NotFound."""
-    terms = await terms_of(conn, incident_id, now, day)
-    private = await incident_queries.private(conn, incident_id)
-    place = Position(private["lat"], private["lon"])
-    inputs = Inputs(terms, await candidates(conn, incident_id, place, terms))
+    looking = await search(conn, incident_id, now, day)
+    inputs = Inputs(looking.terms, await looking.candidates())
     ranking = inputs.ranking()
     cursor = await conn.execute(
         """INSERT INTO recommendation (incident_id, made_at, by_name, inputs, result)
@@ -67,7 +85,7 @@ async def recommend(
     )
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
-    return Recommendation(row["id"], incident_id, now, ranking)
+    return Recommendation(row["id"], incident_id, now, looking.terms, ranking)
 
 
 def _json(value: msgspec.Struct) -> Jsonb:
