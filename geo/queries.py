@@ -138,7 +138,7 @@ async def cover(conn: Connection, county: str, on: date) -> Cover:
 
 
 async def seats_on(conn: Connection, on: date) -> list[Seat]:
-    """Return the seat of each county on that day, by code; a point within it where none is known."""
+    """Return the seat of each county on that day, by code; else a point within it."""
     rows = await (await conn.execute(_SEATS, {"on": on})).fetchall()
     return [Seat(**row) for row in rows]
 

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
 from dispatch.milestones import routes as milestone_routes
+from dispatch.recommendations import routes as recommendation_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
 from fleet.crews import routes as crew_routes
@@ -75,6 +76,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         quarantine_routes.router,
         track_routes.router,
         dispatch_routes.router,
+        recommendation_routes.router,
         seeking_routes.router,
         assignment_routes.router,
         milestone_routes.router,

@@ -6,6 +6,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
 from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
@@ -17,6 +18,7 @@ WIRE = {
     "UnitIn": protocol.UnitIn,
     "UnitOut": protocol.UnitOut,
 }
+VIEWS = (RecommendationView, ReplayView, TrackView, TrackSummary)
 LISTS = {
     "Units": {"units": "UnitView"},
     "Incidents": {"incidents": "IncidentView"},
@@ -42,7 +44,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _wire() -> dict[str, Any]:
     roots, parts = msgspec.json.schema_components(
-        [*WIRE.values(), RecommendationView, TrackView, TrackSummary], ref_template=REF
+        [*WIRE.values(), *VIEWS], ref_template=REF
     )
     return {**parts, **dict(zip(WIRE, roots, strict=False))}
 

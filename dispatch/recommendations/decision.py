@@ -1,5 +1,6 @@
 """A decision as it is kept: the inputs that were known, and what followed from them."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -19,6 +20,22 @@ class Inputs(msgspec.Struct, frozen=True):
     def ranking(self) -> Ranking:
         """Return what follows; the same every time."""
         return rank(self.candidates, self.terms)
+
+
+class ReplayView(msgspec.Struct, frozen=True):
+    """A past decision: what was ``known``, what was ``answered``, and what follows from it today.
+
+    ``same`` tells that both are the same to the last byte.
+    """
+
+    id: int
+    incident_id: int
+    made_at: datetime
+    by: str
+    known: Inputs
+    answered: Ranking
+    replayed: Ranking
+    same: bool
 
 
 def read(inputs: bytes | str) -> Inputs:

@@ -220,6 +220,15 @@ async def stored(conn: Connection, recommendation_id: int) -> Stored:
     return Stored(**row)
 
 
+async def made_for(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
+    """Return {id, made_at, by} of an incident's recommendations, oldest first."""
+    cursor = await conn.execute(
+        "SELECT id, made_at, by_name AS by FROM recommendation WHERE incident_id = %s ORDER BY id",
+        (incident_id,),
+    )
+    return await cursor.fetchall()
+
+
 async def check(conn: Connection, recommendation_id: int, incident_id: int) -> None:
     """Refuse a recommendation that was not made for the incident. Raises Invalid."""
     cursor = await conn.execute(

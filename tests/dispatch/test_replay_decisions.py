@@ -14,9 +14,11 @@ from dispatch.recommendations.decision import Inputs, as_bytes, is_same, read, r
 from dispatch.recommendations.ranking import Ranking, Reason
 from kit.db import Connection
 from kit.errors import NotFound
+from server.clients.api import ProblemAnswer
 from tests.dispatch.test_ranking import NOW as THEN
 from tests.dispatch.test_ranking import candidate, candidates, some_terms, terms
 from tests.support.scene import DAY, DESK, Scene, after
+from tests.support.servers import Running
 
 BEFORE_POLICY = Path(__file__).parent / "stored" / "before_policy.json"
 
@@ -82,6 +84,27 @@ def test_a20_c5_a_decision_of_before_is_replayed_by_what_counted_then() -> None:
         del stored["candidates"][0][name]
     [excluded] = replay(msgspec.json.encode(stored)).excluded
     assert [why.reason for why in excluded.reasons] == [Reason.STALE_FIX]
+
+
+async def test_c5_the_desk_replays_what_was_known_then_and_hears_that_it_is_the_same(
+    server: Running,
+) -> None:
+    desk = await server.desk()
+    await server.crew_at("ark-1", 34.1, 49.7)
+    incident_id = await desk.call(34.0863, 49.6894)
+    made = await desk.recommend(incident_id)
+    await desk.assign(incident_id, made["ranked"][0]["unit_id"], recommendation_id=made["id"])
+    await server.sql("UPDATE rule SET value = '1' WHERE name = 'speed_kmh'")
+    listed = (await desk.api.get(f"/incidents/{incident_id}/recommendations"))["recommendations"]
+    assert [(one["id"], one["by"]) for one in listed] == [(made["id"], "dispatcher")]
+    found = await desk.api.get(f"/recommendations/{made['id']}/replay")
+    assert found["same"] is True
+    assert found["answered"] == found["replayed"]
+    assert found["answered"]["ranked"] == made["ranked"]
+    assert (found["incident_id"], found["known"]["terms"]["speed_kmh"]) == (incident_id, 65)
+    assert [one["code"] for one in found["known"]["candidates"] if one["on_shift"]] == ["ARK-1"]
+    with pytest.raises(ProblemAnswer, match="no recommendation 404"):
+        await desk.api.get("/recommendations/404/replay")
 
 
 async def test_an_unknown_recommendation_is_not_found(seeded_conn: Connection) -> None:
