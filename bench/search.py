@@ -7,9 +7,9 @@ from typing import Any
 
 from bench.report import Report, interleaved, ms, times
 from bench.stand import Stand, fill, pool
+from dispatch.policy import policy_of
 from dispatch.recommendations import queries
 from dispatch.recommendations.candidate import Terms
-from dispatch.recommendations.policy import policy_of
 from geo import queries as ground
 from geo.position import Position
 from kit.clock import day_of, now

@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.coverage import routes as coverage_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.recommendations import routes as recommendation_routes
 from dispatch.seeking import routes as seeking_routes
@@ -36,6 +37,7 @@ from kit.settings import Settings
 from realtime import sockets, tracker_routes
 from realtime.board import Board
 from realtime.counties import Counties
+from realtime.cover import CoverWatch
 from realtime.feed import Feed
 from realtime.fences import Fences
 from realtime.hub import Hub
@@ -76,6 +78,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         quarantine_routes.router,
         track_routes.router,
         dispatch_routes.router,
+        coverage_routes.router,
         recommendation_routes.router,
         seeking_routes.router,
         assignment_routes.router,
@@ -123,6 +126,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     )
     state.fences = Fences(state.db, board, positions)
     state.counties = Counties(state.db, positions, lambda: state.areas)
+    state.cover = CoverWatch(state.db, state.hub, settings.time_zone)
 
 
 @asynccontextmanager
@@ -144,6 +148,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(fleet_watch.run(), name="fleet"),
         asyncio.create_task(state.fences.run(), name="fences"),
         asyncio.create_task(state.counties.run(), name="counties"),
+        asyncio.create_task(state.cover.run(), name="cover"),
         asyncio.create_task(Clockwork(state.db, state.hub, state.settings).run(), name="clockwork"),
     ]
     for job in jobs:

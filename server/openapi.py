@@ -43,9 +43,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _wire() -> dict[str, Any]:
-    roots, parts = msgspec.json.schema_components(
-        [*WIRE.values(), *VIEWS], ref_template=REF
-    )
+    roots, parts = msgspec.json.schema_components([*WIRE.values(), *VIEWS], ref_template=REF)
     return {**parts, **dict(zip(WIRE, roots, strict=False))}
 
 

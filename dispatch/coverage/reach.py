@@ -17,16 +17,18 @@ from geo.ownership import Seat
 from geo.position import EARTH_RADIUS_M
 from geo.travel import Travel
 
-Seconds = NDArray[np.float64]
+Numbers = NDArray[np.float64]
 
 
-class Free(msgspec.Struct, frozen=True):
-    """A unit that could be sent now, and where it is taken to be."""
+class OnShift(msgspec.Struct, frozen=True):
+    """A unit with a crew, and where it is taken to be; ``county`` is that of its centre."""
 
     unit_id: int
     lat: float
     lon: float
     turnout_s: float = 0.0
+    county: str | None = None
+    free: bool = True
 
 
 class Uncovered(msgspec.Struct, frozen=True):
@@ -38,13 +40,14 @@ class Uncovered(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Reach:
-    """By which rule a county counts as covered."""
+    """By which rule a county counts as covered; ``rule`` is the id of its dated row."""
 
     travel: Travel
     within_s: float
+    rule: str = ""
 
 
-def distances_m(seats: Sequence[Seat], units: Sequence[Free]) -> Seconds:
+def distances_m(seats: Sequence[Seat], units: Sequence[OnShift]) -> Numbers:
     """Return the metres from each seat (row) to each unit (column)."""
     at = np.radians([(seat.lat, seat.lon) for seat in seats]).reshape(-1, 1, 2)
     to = np.radians([(unit.lat, unit.lon) for unit in units]).reshape(1, -1, 2)
@@ -53,21 +56,22 @@ def distances_m(seats: Sequence[Seat], units: Sequence[Free]) -> Seconds:
     return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, share))))
 
 
-def etas_s(seats: Sequence[Seat], units: Sequence[Free], travel: Travel) -> Seconds:
+def etas_s(seats: Sequence[Seat], units: Sequence[OnShift], travel: Travel) -> Numbers:
     """Return the seconds after which each unit (column) can be at each seat (row)."""
     turnouts = np.array([unit.turnout_s for unit in units], dtype=np.float64)
     return travel.eta_s(1.0) * distances_m(seats, units) + turnouts
 
 
-def covering(seats: Sequence[Seat], units: Sequence[Free], reach: Reach) -> list[set[int]]:
-    """Return, for each seat, the units that can be there in time."""
-    in_time = etas_s(seats, units, reach.travel) <= reach.within_s
-    ids = [unit.unit_id for unit in units]
+def covering(seats: Sequence[Seat], units: Sequence[OnShift], reach: Reach) -> list[set[int]]:
+    """Return, for each seat, the free units that can be there in time."""
+    free = [unit for unit in units if unit.free]
+    in_time = etas_s(seats, free, reach.travel) <= reach.within_s
+    ids = [unit.unit_id for unit in free]
     return [set(compress(ids, row)) for row in in_time.tolist()]
 
 
 def losses(
-    seats: Sequence[Seat], units: Sequence[Free], reach: Reach
+    seats: Sequence[Seat], units: Sequence[OnShift], reach: Reach
 ) -> Mapping[int, list[Uncovered]]:
     """Return what sending a unit uncovers, by unit: the counties that it alone can reach."""
     found: dict[int, list[Uncovered]] = {}

@@ -8,9 +8,9 @@ from psycopg.types.json import Jsonb
 from dispatch.coverage import queries as coverage
 from dispatch.coverage.reach import Reach
 from dispatch.incidents import queries as incident_queries
+from dispatch.policy import policy_of
 from dispatch.recommendations.candidate import Terms
 from dispatch.recommendations.decision import Inputs
-from dispatch.recommendations.policy import policy_of
 from dispatch.recommendations.queries import Search
 from dispatch.recommendations.ranking import Ranking, RecommendationView
 from geo import queries as ground

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from dispatch.coverage.reach import Uncovered
-from dispatch.recommendations.policy import Policy
+from dispatch.policy import Policy
 from geo.rules import PlaceKind, Tier
 from geo.travel import Travel
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from dispatch.coverage.reach import people
+from dispatch.policy import Cause
 from dispatch.recommendations.candidate import Candidate, Terms
-from dispatch.recommendations.policy import Cause
 
 
 class Penalty(msgspec.Struct, frozen=True):

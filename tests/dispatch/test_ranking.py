@@ -7,8 +7,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.policy import Policy
 from dispatch.recommendations.candidate import Candidate, Terms
-from dispatch.recommendations.policy import Policy
 from dispatch.recommendations.ranking import Reason, rank, reasons
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
