@@ -35,7 +35,8 @@ class Policy(msgspec.Struct, frozen=True):
     for each task of its shift by ``task_penalty_s``; for each 1,000 people whom it leaves without
     a free unit within ``cover_within_s`` by ``uncover_penalty_s``, and left out past
     ``uncover_limit`` people. ``diverts``: to which priority a unit may be diverted from which
-    others, when it is there ``divert_saves_s`` sooner than any free one. ``weights`` of priorities
+    others, when it is there ``divert_saves_s`` sooner than the first free one; so many are
+    ``diverts_listed``. ``weights`` of priorities
     and ``tier_step_s``, the seconds that a tier counts for, are those of matching.
     """
 
@@ -55,6 +56,7 @@ class Policy(msgspec.Struct, frozen=True):
     uncover_limit: int | None = None
     diverts: Mapping[int, list[int]] = {}
     divert_saves_s: Seconds = 0.0
+    diverts_listed: int = 5
     weights: Mapping[int, Annotated[float, msgspec.Meta(gt=0)]] = {}
     tier_step_s: Seconds = 0.0
 

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
 from dispatch.coverage import routes as coverage_routes
+from dispatch.diverts import routes as divert_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.recommendations import routes as recommendation_routes
 from dispatch.seeking import routes as seeking_routes
@@ -82,6 +83,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         recommendation_routes.router,
         seeking_routes.router,
         assignment_routes.router,
+        divert_routes.router,
         milestone_routes.router,
         suggestion_routes.router,
     ):

@@ -6,6 +6,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.diverts.view import DivertView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
 from fleet.tracks.schemas import TrackSummary, TrackView
@@ -18,7 +19,7 @@ WIRE = {
     "UnitIn": protocol.UnitIn,
     "UnitOut": protocol.UnitOut,
 }
-VIEWS = (RecommendationView, ReplayView, TrackView, TrackSummary)
+VIEWS = (RecommendationView, ReplayView, DivertView, TrackView, TrackSummary)
 LISTS = {
     "Units": {"units": "UnitView"},
     "Incidents": {"incidents": "IncidentView"},

@@ -1,5 +1,6 @@
 """Making a recommendation: gather, rank, keep."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -9,10 +10,10 @@ from dispatch.coverage import queries as coverage
 from dispatch.coverage.reach import Reach
 from dispatch.incidents import queries as incident_queries
 from dispatch.policy import policy_of
-from dispatch.recommendations.candidate import Terms
+from dispatch.recommendations.candidate import Candidate, Terms
 from dispatch.recommendations.decision import Inputs
 from dispatch.recommendations.queries import Search
-from dispatch.recommendations.ranking import Ranking, RecommendationView
+from dispatch.recommendations.ranking import Ranked, Ranking, RecommendationView
 from geo import queries as ground
 from geo.position import Position
 from kit.db import Connection
@@ -37,6 +38,7 @@ class Recommendation(msgspec.Struct, frozen=True):
             travel_model=r.travel_model,
             ranked=r.ranked,
             excluded=r.excluded,
+            diverts=r.diverts,
             needs=self.terms.needs,
             policy=self.terms.policy.rule,
         )
@@ -76,7 +78,7 @@ async def recommend(
 ) -> Recommendation:
     """Rank the units for an incident and keep the decision with its inputs. Raises NotFound."""
     looking = await search(conn, incident_id, now, day)
-    inputs = Inputs(looking.terms, await looking.candidates())
+    inputs = await _with_next(looking, Inputs(looking.terms, await looking.candidates()), day)
     ranking = inputs.ranking()
     cursor = await conn.execute(
         """INSERT INTO recommendation (incident_id, made_at, by_name, inputs, result)
@@ -86,6 +88,25 @@ async def recommend(
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
     return Recommendation(row["id"], incident_id, now, looking.terms, ranking)
+
+
+async def _with_next(looking: Search, inputs: Inputs, day: date) -> Inputs:
+    """Add which free unit the incidents that diverts would take from could have instead."""
+    found: dict[int, Ranked | None] = {}
+    for one in inputs.ranking().diverts:
+        lesser = await search(looking.conn, one.incident_id, looking.terms.now, day)
+        first = Inputs(lesser.terms, await lesser.candidates()).ranking().ranked[:1]
+        found[one.assignment_id] = first[0] if first else None
+    return Inputs(inputs.terms, [_knowing(c, found) for c in inputs.candidates])
+
+
+def _knowing(candidate: Candidate, found: Mapping[int, Ranked | None]) -> Candidate:
+    task = candidate.task
+    first = found.get(task.assignment_id) if task else None
+    if task is None or first is None:
+        return candidate
+    task = msgspec.structs.replace(task, next_code=first.code, next_eta_s=first.eta_s)
+    return msgspec.structs.replace(candidate, task=task)
 
 
 def _json(value: msgspec.Struct) -> Jsonb:

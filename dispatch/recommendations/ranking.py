@@ -13,6 +13,7 @@ import msgspec
 
 from dispatch.coverage.reach import Uncovered
 from dispatch.recommendations.candidate import Candidate, PlaceBasis, Terms
+from dispatch.recommendations.diverting import Divert, diverts, is_divertible
 from dispatch.recommendations.weighing import Penalty, limits, past_shift_s, penalties, rest_s
 from fleet.units.unit import UNIT, UnitAct
 from geo.rules import Tier
@@ -88,11 +89,12 @@ class Excluded(msgspec.Struct, frozen=True):
 
 
 class Ranking(msgspec.Struct, frozen=True):
-    """Every unit, once: ranked or excluded."""
+    """Every unit, once: ranked or excluded; ``diverts`` are excluded ones that could be had."""
 
     travel_model: str
     ranked: list[Ranked]
     excluded: list[Excluded]
+    diverts: list[Divert] = []
 
 
 class RecommendationView(msgspec.Struct, frozen=True):
@@ -107,6 +109,7 @@ class RecommendationView(msgspec.Struct, frozen=True):
     travel_model: str
     ranked: list[Ranked]
     excluded: list[Excluded]
+    diverts: list[Divert]
     needs: list[str]
     policy: str
 
@@ -155,20 +158,29 @@ def _place_reasons(candidate: Candidate, terms: Terms) -> list[Why]:
 def rank(candidates: Iterable[Candidate], terms: Terms) -> Ranking:
     """Return the ranking of all candidates; those past ``terms.listed`` are excluded as farther."""
     travel = terms.travel()
-    fit, excluded = [], []
+    fit, excluded, on_a_job = [], [], []
     for candidate in candidates:
         why = reasons(candidate, terms)
         eta_s = candidate.eta_s(travel)
-        if why or eta_s is None:
-            excluded.append(_excluded(candidate, why, terms))
-        else:
+        if not why and eta_s is not None:
             fit.append((order(candidate, eta_s, terms), candidate))
+            continue
+        excluded.append(_excluded(candidate, why, terms))
+        if eta_s is not None and _only_on_a_job(why) and is_divertible(candidate, terms):
+            on_a_job.append((order(candidate, eta_s, terms), candidate))
     fit.sort(key=lambda pair: pair[0])
+    on_a_job.sort(key=lambda pair: pair[0])
     ranked = [_ranked(c, n, terms) for n, (_, c) in enumerate(fit[: terms.listed], 1)]
     farther = Why(Reason.FARTHER, f"{terms.listed} units come before it")
     excluded += [_excluded(c, [farther], terms) for _, c in fit[terms.listed :]]
     excluded.sort(key=lambda unit: unit.unit_id)
-    return Ranking(travel.basis, ranked, excluded)
+    first_eta_s = ranked[0].eta_s if ranked else None
+    offered = diverts((c for _, c in on_a_job), terms, first_eta_s)
+    return Ranking(travel.basis, ranked, excluded, offered)
+
+
+def _only_on_a_job(why: list[Why]) -> bool:
+    return [one.reason for one in why] == [Reason.NOT_AVAILABLE]
 
 
 def score_s(candidate: Candidate, eta_s: float, terms: Terms) -> float:
