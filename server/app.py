@@ -14,6 +14,7 @@ from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
 from dispatch.coverage import routes as coverage_routes
 from dispatch.diverts import routes as divert_routes
+from dispatch.matching import routes as matching_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.recommendations import routes as recommendation_routes
 from dispatch.seeking import routes as seeking_routes
@@ -81,6 +82,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         dispatch_routes.router,
         coverage_routes.router,
         recommendation_routes.router,
+        matching_routes.router,
         seeking_routes.router,
         assignment_routes.router,
         divert_routes.router,

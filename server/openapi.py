@@ -6,7 +6,9 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.coverage.view import CoverageView
 from dispatch.diverts.view import DivertView
+from dispatch.matching.matching import MatchingView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
 from fleet.tracks.schemas import TrackSummary, TrackView
@@ -19,7 +21,15 @@ WIRE = {
     "UnitIn": protocol.UnitIn,
     "UnitOut": protocol.UnitOut,
 }
-VIEWS = (RecommendationView, ReplayView, DivertView, TrackView, TrackSummary)
+VIEWS = (
+    RecommendationView,
+    ReplayView,
+    DivertView,
+    CoverageView,
+    MatchingView,
+    TrackView,
+    TrackSummary,
+)
 LISTS = {
     "Units": {"units": "UnitView"},
     "Incidents": {"incidents": "IncidentView"},
