@@ -125,5 +125,5 @@ export function facts(...list: Fact[]): Facts {
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
   const empty = { incidents: [], offers: [], assignments: [], units: [], positions: [] };
-  return { type: "snapshot", seq, board: { ...empty, ...board } };
+  return { type: "snapshot", seq, board: { ...empty, ...board }, coverage: null };
 }

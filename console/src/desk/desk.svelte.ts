@@ -6,7 +6,7 @@ import { type LinkHandle, openLink } from "../link/socket";
 import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { now } from "../time/now.svelte";
-import type { ConsoleOut, Fact, Incident } from "../types";
+import type { ConsoleOut, CoverageView, Fact, Incident } from "../types";
 import { acknowledge, afterFact, type Alarm, alarmedUnits, atInstant, keepAlarms, keptAlarms } from "./alarms";
 import { afterFact as logged, type Log } from "./log";
 import { Placing } from "./placing.svelte";
@@ -20,6 +20,8 @@ export class DeskStore {
   link = $state.raw<LinkState>({ name: "connecting" });
   ground = $state.raw<rest.Ground | null>(null);
   codes = $state.raw<rest.Codes | null>(null);
+  /** Which counties a free unit reaches in time, as the server last made it out. */
+  coverage = $state.raw<CoverageView | null>(null);
   /** A device's alarm is told once: loading the page again must not lose it. */
   alarms = $state.raw<readonly Alarm[]>(keptAlarms(sessionStorage));
 
@@ -114,6 +116,8 @@ export class DeskStore {
     if ("server_at" in message) now.learn(message.server_at);
     const before = this.#latest.seq ?? -1;
     this.#latest = apply(this.#latest, message);
+    if (message.type === "snapshot") this.coverage = message.coverage ?? null;
+    if (message.type === "coverage") this.coverage = message.view;
     if (message.type === "tick") return this.#publishSoon();
     if (message.type === "facts") {
       message.facts.filter((fact) => fact.seq > before).forEach((fact) => this.#happened(fact));

@@ -26,6 +26,10 @@ export const PROBLEMS = {
     fa: "این رویداد تیم دارد؛ تیم تازه را «به‌عنوان پشتیبان» بفرستید.",
     en: "This incident has a unit already; send the new one as back-up.",
   },
+  may_not_divert: {
+    fa: "قاعدهٔ امروز تغییر مسیر میان این دو اولویت را روا نمی‌داند.",
+    en: "Today's rule does not let a unit be diverted between these priorities.",
+  },
   no_unit: {
     fa: "هیچ تیم آماده و مناسبی نیست؛ دلیل هر تیم را در فهرست ببینید.",
     en: "No unit is free and fit; the list gives each unit's reason.",
