@@ -102,7 +102,7 @@ DOORS = {
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = "unit shift device incident offer assignment report check defect entry"
+THINGS = "unit shift device incident recommendation offer assignment report check defect entry"
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 
