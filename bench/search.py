@@ -7,8 +7,9 @@ from typing import Any
 
 from bench.report import Report, interleaved, ms, times
 from bench.stand import Stand, fill, pool
+from dispatch.policy import policy_of
 from dispatch.recommendations import queries
-from dispatch.recommendations.ranking import Terms
+from dispatch.recommendations.candidate import Terms
 from geo import queries as ground
 from geo.position import Position
 from kit.clock import day_of, now
@@ -37,12 +38,11 @@ def _given(place: Position, limit: int) -> dict[str, Any]:
 
 
 async def _fit(conn: Connection, place: Position, terms: Terms) -> object:
-    params = queries._params(1, place, terms)
-    return await queries.nearest_fit(conn, params, terms, "other", "fresh")
+    return await queries.Search(conn, 1, place, terms).nearest_fit("other", "fresh")
 
 
 async def _all(conn: Connection, place: Position, terms: Terms) -> object:
-    return await queries.candidates(conn, 1, place, terms)
+    return await queries.Search(conn, 1, place, terms).candidates()
 
 
 SEARCHES: dict[str, Search] = {
@@ -97,8 +97,7 @@ async def _terms(conn: Connection, day: Any) -> Terms:
         needs=["social_worker"],
         own=centres[:1],
         supporting=centres[1:2],
-        cover_order=list(rules.cover_order),
-        cover_rule=rules.cover_rule,
+        policy=policy_of(rules),
         fix_max_age_s=24 * 3600,
         circuity=rules.circuity,
         speed_kmh=rules.speed_kmh,
@@ -117,7 +116,7 @@ async def _places(conn: Connection, n: int) -> list[Position]:
 
 async def _plans(conn: Connection, place: Position, terms: Terms) -> str:
     """Say by which index each of the two finds its rows."""
-    params = queries._params(1, place, terms) | {"limit": terms.listed}
+    params = queries.Search(conn, 1, place, terms).params | {"limit": terms.listed}
     plain = await _plan(conn, PLAIN, _given(place, terms.listed))
     fit = await _plan(conn, queries.fit_sql("other", "fresh"), params)
     return f"plain by {_index(plain)}, fit by {_index(fit)}"

@@ -19,6 +19,16 @@ class OpenCentre:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """A county's seat, which stands for all who live in it; ``population`` None is unknown."""
+
+    county: str
+    population: int | None
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True)
 class Cover:
     """Which open centres serve a county: its own, and the supporting ones in their order."""
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 import shapely
 
 from geo.area import Areas, Located, Outline
-from geo.ownership import Cover, OpenCentre, Owner, cover_of, owner_of
+from geo.ownership import Cover, OpenCentre, Owner, Seat, cover_of, owner_of
 from geo.position import Position
 from geo.rules import Rules, read_rules
 from kit.db import Connection
@@ -40,6 +40,12 @@ SELECT ST_XMin(box) AS w, ST_YMin(box) AS s, ST_XMax(box) AS e, ST_YMax(box) AS 
 _CENTRES = """
 SELECT code, county_code AS county, name_fa, name_en, ST_Y(place) AS lat, ST_X(place) AS lon
   FROM centre WHERE valid @> %(on)s::date ORDER BY code COLLATE "C"
+"""
+
+_SEATS = """
+SELECT code AS county, population, ST_Y(point) AS lat, ST_X(point) AS lon
+  FROM county, LATERAL coalesce(seat, ST_PointOnSurface(boundary)) AS point
+ WHERE valid @> %(on)s::date ORDER BY code COLLATE "C"
 """
 
 _SUPPORTERS = """
@@ -101,7 +107,9 @@ async def rules_on(conn: Connection, on: date) -> Rules:
     rows = await (await conn.execute(_RULES, {"on": on})).fetchall()
     since = {row["name"]: row["since"] for row in rows}
     values = {row["name"]: row["value"] for row in rows}
-    return read_rules(values | {"cover_rule": f"cover_order@{since.get('cover_order')}"})
+    ids = {"cover_rule": "cover_order", "policy_rule": "policy"}
+    named = {field: f"{name}@{since[name]}" for field, name in ids.items() if name in since}
+    return read_rules(values | named)
 
 
 def rule_sql(name: str) -> str:
@@ -127,6 +135,12 @@ async def supporters_on(conn: Connection, county: str, on: date) -> list[str]:
 async def cover(conn: Connection, county: str, on: date) -> Cover:
     """Return the open centres that serve ``county`` on that day: its own and its supporters'."""
     return cover_of(county, await supporters_on(conn, county, on), await centres_on(conn, on))
+
+
+async def seats_on(conn: Connection, on: date) -> list[Seat]:
+    """Return the seat of each county on that day, by code; else a point within it."""
+    rows = await (await conn.execute(_SEATS, {"on": on})).fetchall()
+    return [Seat(**row) for row in rows]
 
 
 async def owner(conn: Connection, located: Located, place: Position, on: date) -> Owner:

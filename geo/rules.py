@@ -19,6 +19,7 @@ class Rules(msgspec.Struct, frozen=True):
     ``manual_max_age_s`` when a person set it, is only the last known; an offer that nobody answers
     ends after ``offer_expiry_s``. ``place_order``: which kinds of places count, the best first.
     ``report_…_s``: how often units should report, moving on a job, moving without, standing.
+    ``policy``: what else weighs when a unit is chosen, by name; ``policy_rule`` is its row's id.
     """
 
     cover_order: tuple[Tier, ...]
@@ -32,6 +33,8 @@ class Rules(msgspec.Struct, frozen=True):
     report_job_s: PositiveS = 5
     report_moving_s: PositiveS = 15
     report_parked_s: PositiveS = 60
+    policy: dict[str, Any] = {}
+    policy_rule: str = "policy"
 
 
 def no_rule(names: Sequence[str]) -> Conflict:

@@ -34,6 +34,7 @@ class FactKind(StrEnum):
     OFFERS_EXHAUSTED = "offers_exhausted"
     UNIT_ASSIGNED = "unit_assigned"
     UNIT_STOOD_DOWN = "unit_stood_down"
+    UNIT_DIVERTED = "unit_diverted"
     MILESTONE_REACHED = "milestone_reached"
     UNIT_SIGNED_ON = "unit_signed_on"
     UNIT_SIGNED_OFF = "unit_signed_off"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from dispatch.coverage.view import CoverageView
 from fleet.tracking.hints import HintRules, interval_s
 from fleet.tracking.positions import Positions
 from fleet.units.unit import BUSY
@@ -15,7 +16,7 @@ from kit.codec import encode
 from realtime.board import Board
 from realtime.facts import Fact
 from realtime.mailbox import Mailbox
-from realtime.protocol import Close, Hint, Snapshot, State, Tick
+from realtime.protocol import Close, Coverage, Hint, Snapshot, State, Tick
 
 LOOK_EVERY = timedelta(seconds=1)
 
@@ -53,6 +54,7 @@ class Hub:
         self.board = board
         self.positions = positions
         self.seq = 0
+        self.coverage: CoverageView | None = None
         self.hint_rules = HintRules()
         self._centres: Mapping[str, Position] = {}
         self._looked_at = datetime.min.replace(tzinfo=UTC)
@@ -130,7 +132,20 @@ class Hub:
     def snapshot(self) -> str:
         """Return the snapshot as of now."""
         board = self.board.message(self.positions.rows())
-        return encode(Snapshot(self.seq, board)).decode()
+        return encode(Snapshot(self.seq, board, self.coverage)).decode()
+
+    def cover(self, view: CoverageView | None) -> None:
+        """Take over what is covered now, and tell every console when it changed."""
+        if view == self.coverage:
+            return
+        self.coverage = view
+        frame = self.covered()
+        for listener in self.consoles if frame else ():
+            listener.put(frame)
+
+    def covered(self) -> str:
+        """Return the coverage as a frame; "" while the ground is not known."""
+        return encode(Coverage(now(), self.coverage)).decode() if self.coverage else ""
 
     def join_unit(self, unit_id: int, listener: Listener) -> None:
         """Let a unit's socket listen; several may, such as a tablet and a tracker box."""

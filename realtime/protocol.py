@@ -12,6 +12,7 @@ import msgspec
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.coverage.view import CoverageView
 from dispatch.incidents.view import IncidentView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
@@ -72,10 +73,14 @@ class Welcome(msgspec.Struct, tag="welcome", frozen=True):
 
 
 class Snapshot(msgspec.Struct, tag="snapshot", frozen=True):
-    """The whole board as of fact ``seq``; replaces what the console has."""
+    """The whole board as of fact ``seq``; replaces what the console has.
+
+    ``coverage`` is the newest that was made out; null while the ground is not known.
+    """
 
     seq: int
     board: Board
+    coverage: CoverageView | None = None
 
 
 class Facts(msgspec.Struct, tag="facts", frozen=True):
@@ -90,6 +95,13 @@ class Tick(msgspec.Struct, tag="tick", frozen=True):
 
     at: datetime
     positions: list[PositionRow]
+
+
+class Coverage(msgspec.Struct, tag="coverage", frozen=True):
+    """Which counties a free unit can reach in time, whenever that changed; replaces the last."""
+
+    at: datetime
+    view: CoverageView
 
 
 class Pong(msgspec.Struct, tag="pong", frozen=True):
@@ -249,6 +261,6 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
 
 
 ConsoleIn = Hello | Ping
-ConsoleOut = Welcome | Snapshot | Facts | Tick | Pong | Wrong
+ConsoleOut = Welcome | Snapshot | Facts | Tick | Coverage | Pong | Wrong
 UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | Ping
 UnitOut = UnitWelcome | State | Hint | Ack | Done | Refused | Pong | Wrong

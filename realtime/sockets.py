@@ -110,6 +110,8 @@ def _welcome_console(ws: WebSocket, listener: Listener, hello: Hello, actor: Act
         listener.put(missed)
     if missed is not None:
         listener.put(ws.app.state.hub.all_positions())
+        if covered := ws.app.state.hub.covered():
+            listener.put(covered)
 
 
 async def _read_console(

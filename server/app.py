@@ -12,7 +12,11 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.coverage import routes as coverage_routes
+from dispatch.diverts import routes as divert_routes
+from dispatch.matching import routes as matching_routes
 from dispatch.milestones import routes as milestone_routes
+from dispatch.recommendations import routes as recommendation_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
 from fleet.alarms import routes as alarm_routes
@@ -36,6 +40,7 @@ from kit.settings import Settings
 from realtime import sockets, tracker_routes
 from realtime.board import Board
 from realtime.counties import Counties
+from realtime.cover import CoverWatch
 from realtime.feed import Feed
 from realtime.fences import Fences
 from realtime.hub import Hub
@@ -77,8 +82,12 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         alarm_routes.router,
         track_routes.router,
         dispatch_routes.router,
+        coverage_routes.router,
+        recommendation_routes.router,
+        matching_routes.router,
         seeking_routes.router,
         assignment_routes.router,
+        divert_routes.router,
         milestone_routes.router,
         suggestion_routes.router,
     ):
@@ -123,6 +132,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     )
     state.fences = Fences(state.db, board, positions)
     state.counties = Counties(state.db, positions, lambda: state.areas)
+    state.cover = CoverWatch(state.db, state.hub, settings.time_zone)
 
 
 @asynccontextmanager
@@ -144,6 +154,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(fleet_watch.run(), name="fleet"),
         asyncio.create_task(state.fences.run(), name="fences"),
         asyncio.create_task(state.counties.run(), name="counties"),
+        asyncio.create_task(state.cover.run(), name="cover"),
         asyncio.create_task(Clockwork(state.db, state.hub, state.settings).run(), name="clockwork"),
     ]
     for job in jobs:

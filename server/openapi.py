@@ -6,6 +6,10 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.coverage.view import CoverageView
+from dispatch.diverts.view import DivertView
+from dispatch.matching.matching import MatchingView
+from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
 from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
@@ -17,6 +21,15 @@ WIRE = {
     "UnitIn": protocol.UnitIn,
     "UnitOut": protocol.UnitOut,
 }
+VIEWS = (
+    RecommendationView,
+    ReplayView,
+    DivertView,
+    CoverageView,
+    MatchingView,
+    TrackView,
+    TrackSummary,
+)
 LISTS = {
     "Units": {"units": "UnitView"},
     "Alarms": {"alarms": "AlarmView"},
@@ -42,9 +55,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _wire() -> dict[str, Any]:
-    roots, parts = msgspec.json.schema_components(
-        [*WIRE.values(), RecommendationView, TrackView, TrackSummary], ref_template=REF
-    )
+    roots, parts = msgspec.json.schema_components([*WIRE.values(), *VIEWS], ref_template=REF)
     return {**parts, **dict(zip(WIRE, roots, strict=False))}
 
 

@@ -15,6 +15,8 @@ export type PrivatePart = Schemas["Private"];
 export type TimelineFact = Schemas["TimelineFact"];
 export type Recommendation = Schemas["RecommendationView"];
 export type Ranked = Schemas["Ranked"];
+export type Divert = Schemas["Divert"];
+export type Matching = Schemas["MatchingView"];
 export type Excluded = Schemas["Excluded"];
 export type NewShift = Schemas["ShiftIn"];
 export type NewIncident = Schemas["IncidentIn"];
@@ -49,6 +51,7 @@ export type CodeTable =
   | "priority_reason"
   | "assign_reason"
   | "stand_down_reason"
+  | "divert_reason"
   | "out_of_service_reason"
   | "gender"
   | "place_reason"
@@ -115,7 +118,12 @@ export const incidents = {
     create<Offer>(`/incidents/${id}/offers`, offer),
   assign: (id: number, to: { unit_id: number; recommendation_id?: number; backup?: boolean }) =>
     create<Assignment>(`/incidents/${id}/assignments`, to),
+  /** Take the unit of another incident's assignment for this one. */
+  divert: (id: number, divert: Schemas["DivertIn"]) =>
+    create<Schemas["DivertView"]>(`/incidents/${id}/diverts`, divert),
 };
+
+export const matching = () => get<Matching>("/matching");
 
 export const offers = {
   accept: (id: number) => post<Offer>(`/offers/${id}/accept`),

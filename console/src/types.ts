@@ -32,9 +32,17 @@ export type Welcome = Schemas["Welcome"];
 export type Snapshot = Schemas["Snapshot"];
 export type Facts = Schemas["Facts"];
 export type Tick = Schemas["Tick"];
+export type Coverage = Schemas["Coverage"];
+export type CoverageView = Schemas["CoverageView"];
+export type CountyCover = Schemas["CountyCover"];
+export type MoveUp = Schemas["MoveUp"];
+/** A county that no free unit reaches in time. */
+export type Uncovered = Schemas["Uncovered"];
+/** Why a unit is put back in the order. */
+export type Cause = Schemas["Cause"];
 export type Pong = Schemas["Pong"];
 export type Wrong = Schemas["Wrong"];
-export type ConsoleOut = Welcome | Snapshot | Facts | Tick | Pong | Wrong;
+export type ConsoleOut = Welcome | Snapshot | Facts | Tick | Coverage | Pong | Wrong;
 
 export type FixReport = Schemas["FixReport"];
 export type Fixes = Schemas["Fixes"];

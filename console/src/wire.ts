@@ -208,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Covered
+         * @description Return which counties a free unit can reach in time, and the best stand-by moves.
+         */
+        get: operations["covered_api_v1_coverage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/defects/{defect_id}/mended": {
         parameters: {
             query?: never;
@@ -436,6 +456,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/diverts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Divert
+         * @description Take a unit that is on its way to a lesser incident, and offer or assign it this one.
+         */
+        post: operations["divert_api_v1_incidents__incident_id__diverts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/hold": {
         parameters: {
             query?: never;
@@ -523,7 +563,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Made
+         * @description Return which recommendations were made for an incident, oldest first.
+         */
+        get: operations["made_api_v1_incidents__incident_id__recommendations_get"];
         put?: never;
         /**
          * Recommendation
@@ -608,6 +652,26 @@ export interface paths {
          * @description Return which county a place lies in and which answers for it.
          */
         get: operations["locate_api_v1_locate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Matching
+         * @description Propose units for all incidents that wait; each pair is accepted by an ordinary assign.
+         */
+        get: operations["matching_api_v1_matching_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -710,6 +774,26 @@ export interface paths {
          * @description Let a fix into history, and onto the map when it is the unit's newest.
          */
         post: operations["release_api_v1_quarantine__report_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{recommendation_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replayed
+         * @description Make a past decision again from what was known then; say whether the answer is the same.
+         */
+        get: operations["replayed_api_v1_recommendations__recommendation_id__replay_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1489,6 +1573,55 @@ export interface components {
             units: components["schemas"]["UnitView"][];
         };
         /**
+         * Candidate
+         * @description What is known of a unit when a decision is made. ``distance_m`` is the straight line.
+         *
+         *         It is from the newest position, set by hand when ``by_hand``, or from its centre when
+         *         ``fixed_at`` is None. The place is known for ``known_at``: when a unit that stands was last
+         *         heard, else ``fixed_at``. ``turnout_s`` is how long its crew takes until it rolls;
+         *         ``not_ready`` what its vehicle lacks. Of its shift: when it ends, how many ``tasks`` it had,
+         *         how long it was on them (``busy_s``) and when it cleared the last. ``uncovers`` are the counties
+         *         that nobody else who is free can reach in time; ``task`` is what it is on.
+         */
+        Candidate: {
+            accuracy_m: number | null;
+            /** @default 0 */
+            busy_s: number;
+            /** @default false */
+            by_hand: boolean;
+            capabilities: string[];
+            centre: string;
+            /** @default null */
+            cleared_at: string | null;
+            code: string;
+            declined: boolean;
+            distance_m: number | null;
+            fixed_at: string | null;
+            /** @default null */
+            known_at: string | null;
+            /** @default [] */
+            not_ready: string[];
+            on_shift: boolean;
+            /** @default null */
+            shift_ends_at: string | null;
+            status: string;
+            /** @default null */
+            task: components["schemas"]["Task"] | null;
+            /** @default 0 */
+            tasks: number;
+            /** @default 0 */
+            turnout_s: number;
+            /** @default [] */
+            uncovers: components["schemas"]["Uncovered"][];
+            unit_id: number;
+        };
+        /**
+         * Cause
+         * @description Why a unit is put back in the order, when the policy says so.
+         * @enum {unknown}
+         */
+        Cause: "past_shift" | "short_rest" | "uncovers" | "workload";
+        /**
          * CentreRoster
          * @description A centre's rows on a day, and its duty at ``at``.
          */
@@ -1573,7 +1706,7 @@ export interface components {
             radius_m: number;
         };
         ConsoleIn: components["schemas"]["Hello"] | components["schemas"]["Ping"];
-        ConsoleOut: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Facts"] | components["schemas"]["Tick"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
+        ConsoleOut: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Facts"] | components["schemas"]["Tick"] | components["schemas"]["Coverage"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
          * CountyCollection
          * @description All counties as GeoJSON.
@@ -1586,6 +1719,22 @@ export interface components {
              * @constant
              */
             type: "FeatureCollection";
+        };
+        /**
+         * CountyCover
+         * @description A county: ``on_shift`` and ``free`` count the units of its own centres.
+         *
+         *         ``nearest`` is the free unit of any centre that could be at its seat first, in ``eta_s``; both
+         *         are null when no unit is free anywhere. ``covered``: that it would be there in time.
+         */
+        CountyCover: {
+            county: string;
+            covered: boolean;
+            eta_s: number | null;
+            free: number;
+            nearest: number | null;
+            on_shift: number;
+            population: number | null;
         };
         /**
          * CountyFeature
@@ -1632,6 +1781,30 @@ export interface components {
             seat_lon: number | null;
             /** Supporters */
             supporters: string[];
+        };
+        /**
+         * Coverage
+         * @description Which counties a free unit can reach in time, whenever that changed; replaces the last.
+         */
+        Coverage: {
+            at: string;
+            /** @enum {unknown} */
+            type: "coverage";
+            view: components["schemas"]["CoverageView"];
+        };
+        /**
+         * CoverageView
+         * @description Who can be reached in time by a free unit, by the dated ``rule``.
+         *
+         *         ``uncovered`` counts the people of counties that none can be at within ``within_s``; ``moves``
+         *         are the best stand-by places, the best first.
+         */
+        CoverageView: {
+            counties: components["schemas"]["CountyCover"][];
+            moves: components["schemas"]["MoveUp"][];
+            rule: string;
+            uncovered: number;
+            within_s: number;
         };
         /**
          * CrewMember
@@ -1783,6 +1956,74 @@ export interface components {
             milestone: components["schemas"]["Milestone"];
         };
         /**
+         * Divert
+         * @description A unit that could be taken from a lesser incident, and what that one loses.
+         *
+         *         ``saves_s`` is how much sooner it would be there than the first free unit, null when none is.
+         *         The lesser incident has waited ``waited_s`` by its own clock, which it keeps, and has ``others``
+         *         besides this unit, which would be with it in ``remaining_s``; the best free unit for it is
+         *         ``next_code``, in ``next_eta_s``, null when nobody is free.
+         */
+        Divert: {
+            assignment_id: number;
+            code: string;
+            distance_m: number;
+            eta_s: number;
+            incident_id: number;
+            next_code: string | null;
+            next_eta_s: number | null;
+            others: number;
+            place_basis: components["schemas"]["PlaceBasis"];
+            priority: number;
+            remaining_s: number | null;
+            saves_s: number | null;
+            status: string;
+            /** @enum {unknown} */
+            tier: "other" | "own" | "supporting";
+            unit_id: number;
+            waited_s: number;
+        };
+        /**
+         * DivertIn
+         * @description Take the unit of ``assignment_id``; ``reason`` is a word of ``divert_reason``.
+         *
+         *     It is offered the urgent incident, or assigned ``outright``.
+         */
+        DivertIn: {
+            /** Assignment Id */
+            assignment_id: number;
+            /**
+             * Backup
+             * @default false
+             */
+            backup: boolean;
+            /**
+             * Go On
+             * @default true
+             */
+            go_on: boolean;
+            /** Note */
+            note?: string | null;
+            /**
+             * Outright
+             * @default false
+             */
+            outright: boolean;
+            /** Reason */
+            reason: string;
+            /** Recommendation Id */
+            recommendation_id?: number | null;
+        };
+        /**
+         * DivertView
+         * @description The assignment that ended, and the ``offer`` or, outright, the ``assignment`` that began.
+         */
+        DivertView: {
+            assignment: components["schemas"]["AssignmentView"] | null;
+            diverted: components["schemas"]["AssignmentView"];
+            offer: components["schemas"]["OfferView"] | null;
+        };
+        /**
          * Done
          * @description The act ``id`` was done, now or when it was sent before.
          */
@@ -1895,7 +2136,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2057,8 +2298,8 @@ export interface components {
          * @description The part of an incident that facts carry. ``county`` is null outside every county.
          *
          *         ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
-         *         dispatcher must look at (``no_unit``: every offer failed); ``seeking`` is true while offers
-         *         go on to the next unit by themselves.
+         *         dispatcher must look at (``no_unit``: every offer failed; ``unit_diverted``: its unit was taken
+         *         for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
          */
         IncidentView: {
             answered_at: string | null;
@@ -2083,6 +2324,14 @@ export interface components {
         };
         Incidents: {
             incidents: components["schemas"]["IncidentView"][];
+        };
+        /**
+         * Inputs
+         * @description All that a ranking depends on.
+         */
+        Inputs: {
+            candidates: components["schemas"]["Candidate"][];
+            terms: components["schemas"]["Terms"];
         };
         /**
          * LinkOut
@@ -2116,11 +2365,61 @@ export interface components {
             owner_county: string;
         };
         /**
+         * MadeListOut
+         * @description The recommendations of an incident, oldest first.
+         */
+        MadeListOut: {
+            /** Recommendations */
+            recommendations: components["schemas"]["MadeOut"][];
+        };
+        /**
+         * MadeOut
+         * @description A recommendation that was made, by which it can be replayed.
+         */
+        MadeOut: {
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * MatchingView
+         * @description The plan for all ``together``, beside the one that takes them ``one_by_one``.
+         *
+         *         ``helps``: that it costs less or leaves fewer without. ``policy`` is the id of the dated row.
+         */
+        MatchingView: {
+            helps: boolean;
+            one_by_one: components["schemas"]["Plan"];
+            policy: string;
+            together: components["schemas"]["Plan"];
+        };
+        /**
          * Milestone
          * @description What a crew reports of an assignment, in the field's words (t5 to t12).
          * @enum {unknown}
          */
         Milestone: "acknowledged" | "at_destination" | "cleared" | "contact" | "en_route" | "handed_over" | "on_scene" | "transporting";
+        /**
+         * MoveUp
+         * @description A proposal: were the unit to stand by at the seat of a county, so many more were covered.
+         *
+         *         It ``gains`` these counties and ``loses`` those; ``people`` is the difference. Nothing is done
+         *         by itself.
+         */
+        MoveUp: {
+            county: string;
+            eta_s: number;
+            gains: components["schemas"]["Uncovered"][];
+            loses: components["schemas"]["Uncovered"][];
+            people: number;
+            unit_id: number;
+        };
         /**
          * Named
          * @description A thing with a code and a name in both languages.
@@ -2234,6 +2533,26 @@ export interface components {
             overlap_s?: number | null;
         };
         /**
+         * Pair
+         * @description A unit for an incident; ``place`` is the unit's place in the plain ranking.
+         */
+        Pair: {
+            code: string;
+            eta_s: number;
+            incident_id: number;
+            place: number;
+            priority: number;
+            unit_id: number;
+        };
+        /**
+         * Penalty
+         * @description Seconds that are added to a unit's travel time in the order, and why.
+         */
+        Penalty: {
+            cause: components["schemas"]["Cause"];
+            penalty_s: number;
+        };
+        /**
          * Ping
          * @description Asks for a pong with the same ``n``; send one every 10 s.
          */
@@ -2262,6 +2581,81 @@ export interface components {
             lon: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Plan
+         * @description Pairs, the incidents left without, and travel times; null when there is no pair.
+         *
+         *         ``cost`` is what matching makes least.
+         */
+        Plan: {
+            cost: number;
+            left: number[];
+            mean_s: number | null;
+            pairs: components["schemas"]["Pair"][];
+            total_s: number;
+            worst_s: number | null;
+        };
+        /**
+         * Policy
+         * @description The rules of a day that order units; ``rule`` and ``cover_rule`` are ids of dated rows.
+         *
+         *         ``cover_order``: whose units come first; ``place_order``: which kinds of places count, the best
+         *         first. A task takes ``task_s`` from arrival. A unit whose task would end after its shift is put
+         *         back by ``past_shift_penalty_s``, and left out past ``past_shift_limit_s``; one that cleared
+         *         less than ``rest_s`` ago by ``short_rest_penalty_s``, and left out if ``short_rest_excludes``;
+         *         for each task of its shift by ``task_penalty_s``; for each 1,000 people whom it leaves without
+         *         a free unit within ``cover_within_s`` by ``uncover_penalty_s``, and left out past
+         *         ``uncover_limit`` people. ``diverts``: to which priority a unit may be diverted from which
+         *         others, when it is there ``divert_saves_s`` sooner than the first free one; so many are
+         *         ``diverts_listed``. ``weights`` of priorities
+         *         and ``tier_step_s``, the seconds that a tier counts for, are those of matching.
+         */
+        Policy: {
+            cover_order: ("other" | "own" | "supporting")[];
+            cover_rule: string;
+            /** @default 3600 */
+            cover_within_s: number;
+            /** @default 0 */
+            divert_saves_s: number;
+            /** @default {} */
+            diverts: {
+                [key: string]: number[];
+            };
+            /** @default 5 */
+            diverts_listed: number;
+            /** @default null */
+            past_shift_limit_s: number | null;
+            /** @default 0 */
+            past_shift_penalty_s: number;
+            /**
+             * @default [
+             *       "fresh"
+             *     ]
+             */
+            place_order: ("centre" | "fresh" | "last_known")[];
+            /** @default 0 */
+            rest_s: number;
+            /** @default  */
+            rule: string;
+            /** @default false */
+            short_rest_excludes: boolean;
+            /** @default 0 */
+            short_rest_penalty_s: number;
+            /** @default 0 */
+            task_penalty_s: number;
+            /** @default 0 */
+            task_s: number;
+            /** @default 0 */
+            tier_step_s: number;
+            /** @default null */
+            uncover_limit: number | null;
+            /** @default 0 */
+            uncover_penalty_s: number;
+            /** @default {} */
+            weights: {
+                [key: string]: number;
+            };
         };
         /**
          * Pong
@@ -2349,24 +2743,52 @@ export interface components {
          * @description A recommended unit and what speaks for it; ``turnout_s`` is a part of ``eta_s``.
          *
          *         ``basis`` says how the distance was measured and ``place_basis`` from where. ``fix_age_s`` is
-         *         null for a unit that is taken to be at its centre.
+         *         null for a unit that is taken to be at its centre. ``past_shift_s`` is by how much the task
+         *         would outlast the shift, ``tasks`` and ``busy_s`` what the crew did in it, ``rest_s`` how long
+         *         ago it cleared the last. ``uncovers`` is what sending it leaves without a free unit in time.
+         *         The order goes by ``eta_s`` and all ``penalties`` together.
          */
         Ranked: {
             accuracy_m: number | null;
             basis: string;
+            /** @default 0 */
+            busy_s: number;
             code: string;
             distance_m: number;
             eta_s: number;
             fix_age_s: number | null;
+            /** @default 0 */
+            past_shift_s: number;
+            /** @default [] */
+            penalties: components["schemas"]["Penalty"][];
             /** @default gps */
             place_basis: components["schemas"]["PlaceBasis"];
             rank: number;
+            /** @default null */
+            rest_s: number | null;
             rule: string;
+            /** @default null */
+            shift_ends_at: string | null;
+            /** @default 0 */
+            tasks: number;
             /** @enum {unknown} */
             tier: "other" | "own" | "supporting";
             /** @default 0 */
             turnout_s: number;
+            /** @default [] */
+            uncovers: components["schemas"]["Uncovered"][];
             unit_id: number;
+        };
+        /**
+         * Ranking
+         * @description Every unit, once: ranked or excluded; ``diverts`` are excluded ones that could be had.
+         */
+        Ranking: {
+            /** @default [] */
+            diverts: components["schemas"]["Divert"][];
+            excluded: components["schemas"]["Excluded"][];
+            ranked: components["schemas"]["Ranked"][];
+            travel_model: string;
         };
         /**
          * ReadinessOut
@@ -2415,16 +2837,21 @@ export interface components {
          * @description Why a unit is not recommended.
          * @enum {unknown}
          */
-        Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "not_covered" | "not_ready" | "off_shift" | "stale_fix";
+        Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "not_covered" | "not_ready" | "off_shift" | "past_shift" | "short_rest" | "stale_fix" | "uncovers";
         /**
          * RecommendationView
          * @description A ranking that was made and kept, as screens see it.
+         *
+         *         Each ranked unit has all ``needs``; ``policy`` is the id of the dated row that was decided by.
          */
         RecommendationView: {
+            diverts: components["schemas"]["Divert"][];
             excluded: components["schemas"]["Excluded"][];
             id: number;
             incident_id: number;
             made_at: string;
+            needs: string[];
+            policy: string;
             ranked: components["schemas"]["Ranked"][];
             travel_model: string;
         };
@@ -2448,6 +2875,22 @@ export interface components {
             index: number;
             reason: string;
             seq: number;
+        };
+        /**
+         * ReplayView
+         * @description A past decision: what was ``known``, what was ``answered``, and what follows from it today.
+         *
+         *         ``same`` tells that both are the same to the last byte.
+         */
+        ReplayView: {
+            answered: components["schemas"]["Ranking"];
+            by: string;
+            id: number;
+            incident_id: number;
+            known: components["schemas"]["Inputs"];
+            made_at: string;
+            replayed: components["schemas"]["Ranking"];
+            same: boolean;
         };
         /**
          * Report
@@ -2683,9 +3126,13 @@ export interface components {
         /**
          * Snapshot
          * @description The whole board as of fact ``seq``; replaces what the console has.
+         *
+         *         ``coverage`` is the newest that was made out; null while the ground is not known.
          */
         Snapshot: {
             board: components["schemas"]["Board"];
+            /** @default null */
+            coverage: components["schemas"]["CoverageView"] | null;
             seq: number;
             /** @enum {unknown} */
             type: "snapshot";
@@ -2718,6 +3165,51 @@ export interface components {
             lat: number;
             lon: number;
             until_ms: number;
+        };
+        /**
+         * Task
+         * @description The incident that a unit is on: its clock, and what it has besides this unit.
+         *
+         *         ``distance_m`` is how far the unit still is from it; ``others`` how many more units are on it.
+         *         ``next_code`` is the best free unit for it, which could be there in ``next_eta_s``; both are
+         *         None when nobody is free, or when it was not asked.
+         */
+        Task: {
+            assignment_id: number;
+            /** @default null */
+            distance_m: number | null;
+            incident_id: number;
+            /** @default null */
+            next_code: string | null;
+            /** @default null */
+            next_eta_s: number | null;
+            opened_at: string;
+            /** @default 0 */
+            others: number;
+            priority: number;
+        };
+        /**
+         * Terms
+         * @description The incident's side of the decision and the rules of its day.
+         *
+         *         ``own`` and ``supporting`` are the open centres that serve its county. The ``listed`` best
+         *         units are ranked.
+         */
+        Terms: {
+            circuity: number;
+            fix_max_age_s: number;
+            /** @default 50 */
+            listed: number;
+            /** @default 900 */
+            manual_max_age_s: number;
+            needs: string[];
+            now: string;
+            own: string[];
+            policy: components["schemas"]["Policy"];
+            /** @default 4 */
+            priority: number;
+            speed_kmh: number;
+            supporting: string[];
         };
         /**
          * Tick
@@ -2830,6 +3322,14 @@ export interface components {
             truncated: boolean;
             unit: number;
             until: string;
+        };
+        /**
+         * Uncovered
+         * @description A county without a free unit in time; ``population`` null is unknown.
+         */
+        Uncovered: {
+            county: string;
+            population: number | null;
         };
         /**
          * UnitHello
@@ -3327,6 +3827,35 @@ export interface operations {
             };
         };
     };
+    covered_api_v1_coverage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CoverageView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mend_defect_api_v1_defects__defect_id__mended_post: {
         parameters: {
             query?: never;
@@ -3756,6 +4285,43 @@ export interface operations {
             };
         };
     };
+    divert_api_v1_incidents__incident_id__diverts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DivertIn"];
+            };
+        };
+        responses: {
+            /** @description DivertView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DivertView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hold_api_v1_incidents__incident_id__hold_post: {
         parameters: {
             query?: never;
@@ -3881,6 +4447,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Private"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    made_api_v1_incidents__incident_id__recommendations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeListOut"];
                 };
             };
             /** @description a refusal */
@@ -4064,6 +4661,35 @@ export interface operations {
             };
         };
     };
+    matching_api_v1_matching_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description MatchingView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchingView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accept_api_v1_offers__offer_id__accept_post: {
         parameters: {
             query?: never;
@@ -4225,6 +4851,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Report-Output"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayed_api_v1_recommendations__recommendation_id__replay_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recommendation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ReplayView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
                 };
             };
             /** @description a refusal */

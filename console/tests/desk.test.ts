@@ -4,9 +4,10 @@ import { acknowledge, afterFact, type Alarm, alarmedUnits, inOrder, onBoard, sti
 import { type Draft, emptyDraft, faultOf, incidentOf } from "../src/desk/draft";
 import { afterFact as logged, type Log } from "../src/desk/log";
 import { commandOf } from "../src/desk/keys";
+import { gaps } from "../src/desk/gaps";
 import { etas, nearest, queueOrder, tint, unitOrder } from "../src/desk/order";
 import type { Excluded, Recommendation } from "../src/rest";
-import type { Incident, Reason } from "../src/types";
+import type { CountyCover, Incident, Reason } from "../src/types";
 import { alarm, assignment, at, fact, facts, incident, offer, snapshot, T0, unit } from "./make";
 
 const T0_MS = Date.parse(T0);
@@ -181,5 +182,30 @@ describe("keys", () => {
 
   test("a key held with another is not ours", () => {
     expect(commandOf(key("KeyG", { ctrlKey: true }), false)).toBeNull();
+  });
+});
+
+describe("coverage", () => {
+  const county = (change: Partial<CountyCover>): CountyCover => ({
+    county: "north",
+    population: 1000,
+    on_shift: 1,
+    free: 1,
+    covered: true,
+    nearest: 1,
+    eta_s: 600,
+    ...change,
+  });
+
+  test("c3: counties without a free unit in time come first, the most people before fewer", () => {
+    const all = [
+      county({ county: "fine" }),
+      county({ county: "emptied", free: 0 }),
+      county({ county: "few", covered: false, population: 10 }),
+      county({ county: "unknown", covered: false, population: null, on_shift: 0, free: 0 }),
+      county({ county: "many", covered: false, population: 500 }),
+      county({ county: "helped by others", on_shift: 0, free: 0 }),
+    ];
+    expect(gaps(all).map((it) => it.county)).toEqual(["many", "few", "unknown", "emptied"]);
   });
 });

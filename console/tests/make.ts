@@ -143,5 +143,5 @@ export function facts(...list: Fact[]): Facts {
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
   const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], positions: [] };
-  return { type: "snapshot", seq, board: { ...empty, ...board } };
+  return { type: "snapshot", seq, board: { ...empty, ...board }, coverage: null };
 }

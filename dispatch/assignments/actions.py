@@ -174,8 +174,8 @@ async def accept(
     await _answer(conn, row, status, now, device_at, None)
     await incidents.move(conn, row["incident_id"], IncidentAct.RESPOND, now)
     await units.change(conn, row["unit_id"], UnitAct.ACCEPT, now)
-    await incidents.stop_seeking(conn, row["incident_id"])
     assignment_id = await _dispatch(conn, offer_id, now, device_at)
+    await incidents.stop_seeking(conn, row["incident_id"])
     await events.record(
         conn,
         "offer_accepted",
@@ -202,9 +202,11 @@ async def _dispatch(
     """Make the assignment of an accepted offer; accepting acknowledges it."""
     cursor = await conn.execute(
         """INSERT INTO assignment (incident_id, unit_id, offer_id, recommendation_id, eta_s,
-             dispatched_by, dispatched_at, acknowledged_at, acknowledged_device_at)
-           SELECT incident_id, unit_id, id, recommendation_id, eta_s, made_by, %(now)s, %(now)s,
-             %(device_at)s FROM offer WHERE id = %(offer_id)s RETURNING id""",
+             dispatched_by, dispatched_at, acknowledged_at, acknowledged_device_at, sought)
+           SELECT o.incident_id, o.unit_id, o.id, o.recommendation_id, o.eta_s, o.made_by, %(now)s,
+             %(now)s, %(device_at)s, i.seeking
+           FROM offer o JOIN incident i ON i.id = o.incident_id
+           WHERE o.id = %(offer_id)s RETURNING id""",
         {"now": now, "device_at": device_at, "offer_id": offer_id},
     )
     row = await cursor.fetchone()

@@ -66,12 +66,15 @@ class AssignmentRow(Base):
 
     ``suggested`` are the milestones that the unit's way suggests now, ``confirmed`` those that the
     crew reported by taking a suggestion up and ``dismissed`` those that it would not have.
+    ``sought`` tells that the incident was seeking a unit when this one accepted; ``diverted_to`` is
+    the more urgent incident that took it away.
     """
 
     __tablename__ = "assignment"
     __table_args__ = (
         Index("assignment_one_live_per_unit", "unit_id", unique=True, postgresql_where=LIVE),
         Index(None, "incident_id"),
+        Index(None, "unit_id", "dispatched_at"),
         CheckConstraint("cleared_at IS NULL OR cancelled_at IS NULL", name="one_end"),
     )
 
@@ -101,6 +104,8 @@ class AssignmentRow(Base):
     cleared_device_at: Mapped[datetime | None] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
+    sought: Mapped[bool] = mapped_column(server_default=text("false"))
+    diverted_to: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
     suggested: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     confirmed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     dismissed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")

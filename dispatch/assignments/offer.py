@@ -32,6 +32,7 @@ class SystemReason(StrEnum):
     INCIDENT_HELD = "incident_held"
     INCIDENT_CLOSED = "incident_closed"
     INCIDENT_CLEARED = "incident_cleared"
+    DIVERTED = "diverted"
 
 
 S, A = OfferStatus, OfferAct

@@ -131,6 +131,14 @@ async def stop_seeking(conn: Connection, incident_id: int, attention: str | None
     )
 
 
+async def seek_again(conn: Connection, incident_id: int, now: datetime) -> None:
+    """Let offers go on again, in a new round: the unit that they had found was taken away."""
+    await conn.execute(
+        "UPDATE incident SET seeking = true, attention = NULL, round_at = %s WHERE id = %s",
+        (now, incident_id),
+    )
+
+
 async def note(
     conn: Connection, incident_id: int, text: str | None, *, about: str, at: datetime, by: str
 ) -> None:

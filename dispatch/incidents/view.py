@@ -19,8 +19,8 @@ class IncidentView(msgspec.Struct, frozen=True):
     """The part of an incident that facts carry. ``county`` is null outside every county.
 
     ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
-    dispatcher must look at (``no_unit``: every offer failed); ``seeking`` is true while offers
-    go on to the next unit by themselves.
+    dispatcher must look at (``no_unit``: every offer failed; ``unit_diverted``: its unit was taken
+    for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
     """
 
     id: int

@@ -33,7 +33,7 @@ async def reach(
 
     ``suggested`` tells that the crew took up a suggestion; what else was suggested lapses.
     """
-    row = await _lock_live(conn, assignment_id)
+    row = await lock_live(conn, assignment_id)
     if row[f"{milestone}_at"] is not None:
         raise Conflict(f"{milestone} was reported already", code="already_reported")
     await _step(conn, row["unit_id"], milestone, now)
@@ -47,19 +47,17 @@ async def stand_down(
     conn: Connection, assignment_id: int, *, reason: str, now: datetime, by: str
 ) -> None:
     """Call a unit off; an incident whose last unit is called off waits again."""
-    row = await _lock_live(conn, assignment_id)
+    row = await lock_live(conn, assignment_id)
     await units.change(conn, row["unit_id"], UnitAct.STAND_DOWN, now)
     await conn.execute(
         "UPDATE assignment SET cancelled_at = %s, cancel_reason = %s WHERE id = %s",
         (now, reason, assignment_id),
     )
-    served = await _was_served(conn, row["incident_id"])
-    act = IncidentAct.CLEAR if served else IncidentAct.RETURN
-    await _leave(conn, row["incident_id"], act, now, by)
+    await leave_early(conn, row["incident_id"], now, by)
     await _record(conn, "unit_stood_down", row, now, by, reason=reason)
 
 
-async def _lock_live(conn: Connection, assignment_id: int) -> dict[str, Any]:
+async def lock_live(conn: Connection, assignment_id: int) -> dict[str, Any]:
     """Lock an assignment and return its row. Raises Conflict ``assignment_ended``."""
     row = await queries.lock(conn, "assignment", assignment_id)
     if row["cleared_at"] or row["cancelled_at"]:
@@ -115,6 +113,12 @@ async def _leave(
         await assignments.withdraw_open(conn, incident_id, now=now, by=by, reason=reason)
         await incidents.stop_seeking(conn, incident_id)
     await incidents.move(conn, incident_id, act, now)
+
+
+async def leave_early(conn: Connection, incident_id: int, now: datetime, by: str) -> None:
+    """Let an incident wait again when its last unit left early, unless one had served it."""
+    served = await _was_served(conn, incident_id)
+    await _leave(conn, incident_id, IncidentAct.CLEAR if served else IncidentAct.RETURN, now, by)
 
 
 async def _was_served(conn: Connection, incident_id: int) -> bool:

@@ -1,14 +1,19 @@
 """Making a recommendation: gather, rank, keep."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
 from psycopg.types.json import Jsonb
 
+from dispatch.coverage import queries as coverage
+from dispatch.coverage.reach import Reach
 from dispatch.incidents import queries as incident_queries
+from dispatch.policy import policy_of
+from dispatch.recommendations.candidate import Candidate, Terms
 from dispatch.recommendations.decision import Inputs
-from dispatch.recommendations.queries import candidates
-from dispatch.recommendations.ranking import Ranking, RecommendationView, Terms
+from dispatch.recommendations.queries import Search
+from dispatch.recommendations.ranking import Ranked, Ranking, RecommendationView
 from geo import queries as ground
 from geo.position import Position
 from kit.db import Connection
@@ -20,13 +25,22 @@ class Recommendation(msgspec.Struct, frozen=True):
     id: int
     incident_id: int
     made_at: datetime
+    terms: Terms
     ranking: Ranking
 
     def view(self) -> RecommendationView:
         """Return it as screens see it."""
         r = self.ranking
         return RecommendationView(
-            self.id, self.incident_id, self.made_at, r.travel_model, r.ranked, r.excluded
+            id=self.id,
+            incident_id=self.incident_id,
+            made_at=self.made_at,
+            travel_model=r.travel_model,
+            ranked=r.ranked,
+            excluded=r.excluded,
+            diverts=r.diverts,
+            needs=self.terms.needs,
+            policy=self.terms.policy.rule,
         )
 
 
@@ -41,24 +55,30 @@ async def terms_of(conn: Connection, incident_id: int, now: datetime, day: date)
         needs=incident["needs"],
         own=list(cover.own),
         supporting=list(cover.supporting),
-        cover_order=list(rules.cover_order),
-        cover_rule=rules.cover_rule,
+        policy=policy_of(rules),
         fix_max_age_s=rules.fix_max_age_s,
         manual_max_age_s=rules.manual_max_age_s,
-        place_order=rules.place_order,
         circuity=rules.circuity,
         speed_kmh=rules.speed_kmh,
+        priority=incident["priority"],
     )
+
+
+async def search(conn: Connection, incident_id: int, now: datetime, day: date) -> Search:
+    """Return the search for units for an incident, under the rules of ``day``. Raises NotFound."""
+    terms = await terms_of(conn, incident_id, now, day)
+    private = await incident_queries.private(conn, incident_id)
+    reach = Reach(terms.travel(), terms.policy.cover_within_s)
+    losses = await coverage.losses_now(conn, day, reach)
+    return Search(conn, incident_id, Position(private["lat"], private["lon"]), terms, losses)
 
 
 async def recommend(
     conn: Connection, incident_id: int, *, now: datetime, day: date, by: str
 ) -> Recommendation:
     """Rank the units for an incident and keep the decision with its inputs. Raises NotFound."""
-    terms = await terms_of(conn, incident_id, now, day)
-    private = await incident_queries.private(conn, incident_id)
-    place = Position(private["lat"], private["lon"])
-    inputs = Inputs(terms, await candidates(conn, incident_id, place, terms))
+    looking = await search(conn, incident_id, now, day)
+    inputs = await _with_next(looking, Inputs(looking.terms, await looking.candidates()), day)
     ranking = inputs.ranking()
     cursor = await conn.execute(
         """INSERT INTO recommendation (incident_id, made_at, by_name, inputs, result)
@@ -67,7 +87,26 @@ async def recommend(
     )
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
-    return Recommendation(row["id"], incident_id, now, ranking)
+    return Recommendation(row["id"], incident_id, now, looking.terms, ranking)
+
+
+async def _with_next(looking: Search, inputs: Inputs, day: date) -> Inputs:
+    """Add which free unit the incidents that diverts would take from could have instead."""
+    found: dict[int, Ranked | None] = {}
+    for one in inputs.ranking().diverts:
+        lesser = await search(looking.conn, one.incident_id, looking.terms.now, day)
+        first = Inputs(lesser.terms, await lesser.candidates()).ranking().ranked[:1]
+        found[one.assignment_id] = first[0] if first else None
+    return Inputs(inputs.terms, [_knowing(c, found) for c in inputs.candidates])
+
+
+def _knowing(candidate: Candidate, found: Mapping[int, Ranked | None]) -> Candidate:
+    task = candidate.task
+    first = found.get(task.assignment_id) if task else None
+    if task is None or first is None:
+        return candidate
+    task = msgspec.structs.replace(task, next_code=first.code, next_eta_s=first.eta_s)
+    return msgspec.structs.replace(candidate, task=task)
 
 
 def _json(value: msgspec.Struct) -> Jsonb:

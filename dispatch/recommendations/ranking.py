@@ -1,8 +1,8 @@
 """Ranking: which unit first, and why each other not.
 
 Pure and exact: tiers of the dated cover rule first, then how well the place is known, then turnout
-and travel time, then id. The same inputs always give the same answer, so a stored decision can be
-replayed.
+and travel time with what the policy adds, then id. The same inputs always give the same answer, so
+a stored decision can be replayed.
 """
 
 from collections.abc import Iterable
@@ -11,9 +11,12 @@ from enum import StrEnum
 
 import msgspec
 
+from dispatch.coverage.reach import Uncovered
+from dispatch.recommendations.candidate import Candidate, PlaceBasis, Terms
+from dispatch.recommendations.diverting import Divert, diverts, is_divertible
+from dispatch.recommendations.weighing import Penalty, limits, past_shift_s, penalties, rest_s
 from fleet.units.unit import UNIT, UnitAct
-from geo.rules import PlaceKind, Tier
-from geo.travel import Travel
+from geo.rules import Tier
 
 FREE = UNIT.sources(UnitAct.OFFER)
 
@@ -29,105 +32,20 @@ class Reason(StrEnum):
     LACKS_CAPABILITY = "lacks_capability"
     ALREADY_DECLINED = "already_declined"
     NOT_COVERED = "not_covered"
+    PAST_SHIFT = "past_shift"
+    SHORT_REST = "short_rest"
+    UNCOVERS = "uncovers"
     FARTHER = "farther"
-
-
-class PlaceBasis(StrEnum):
-    """Where a unit's place is from: its device, a dispatcher, either of them long ago, or its
-    centre, since nothing else is known.
-    """
-
-    GPS = "gps"
-    MANUAL = "manual"
-    LAST_KNOWN = "last_known"
-    CENTRE = "centre"
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """What is known of a unit when a decision is made. ``distance_m`` is the straight line.
-
-    It is from the newest position, set by hand when ``by_hand``, or from its centre when
-    ``fixed_at`` is None. The place is known for ``known_at``: when a unit that stands was last
-    heard, else ``fixed_at``. ``turnout_s`` is how long its crew takes until it rolls;
-    ``not_ready`` what its vehicle lacks.
-    """
-
-    unit_id: int
-    code: str
-    centre: str
-    status: str
-    on_shift: bool
-    capabilities: list[str]
-    declined: bool
-    distance_m: float | None
-    fixed_at: datetime | None
-    accuracy_m: float | None
-    turnout_s: float = 0.0
-    not_ready: list[str] = []
-    known_at: datetime | None = None
-    by_hand: bool = False
-
-    def eta_s(self, travel: Travel) -> float | None:
-        """Return the seconds until it can be there, its turnout included; None without a place."""
-        return None if self.distance_m is None else self.turnout_s + travel.eta_s(self.distance_m)
-
-
-class Terms(msgspec.Struct, frozen=True):
-    """The incident's side of the decision and the rules of its day.
-
-    ``own`` and ``supporting`` are the open centres that serve its county; ``cover_rule`` is the
-    id of the dated row that orders the tiers. ``place_order`` names the kinds of places that count,
-    the best first. The ``listed`` best units are ranked.
-    """
-
-    now: datetime
-    needs: list[str]
-    own: list[str]
-    supporting: list[str]
-    cover_order: list[Tier]
-    cover_rule: str
-    fix_max_age_s: float
-    circuity: float
-    speed_kmh: float
-    listed: int = 50
-    place_order: tuple[PlaceKind, ...] = ("fresh",)
-    manual_max_age_s: float = 900
-
-    def travel(self) -> Travel:
-        """Return the travel model of these terms."""
-        return Travel(circuity=self.circuity, speed_kmh=self.speed_kmh)
-
-    def tier(self, centre: str) -> Tier:
-        """Return whose unit one of ``centre`` is, seen from the county of the incident."""
-        if centre in self.own:
-            return "own"
-        return "supporting" if centre in self.supporting else "other"
-
-    def max_age_s(self, candidate: Candidate) -> float:
-        """Return up to which age the candidate's place is fresh."""
-        return self.manual_max_age_s if candidate.by_hand else self.fix_max_age_s
-
-    def kind(self, candidate: Candidate) -> PlaceKind:
-        """Return how well the candidate's place is known."""
-        known_at = candidate.known_at or candidate.fixed_at
-        if known_at is None:
-            return "centre"
-        fresh = (self.now - known_at).total_seconds() <= self.max_age_s(candidate)
-        return "fresh" if fresh else "last_known"
-
-    def basis(self, candidate: Candidate) -> PlaceBasis:
-        """Return where the candidate's place is from."""
-        kind = self.kind(candidate)
-        if kind == "fresh":
-            return PlaceBasis.MANUAL if candidate.by_hand else PlaceBasis.GPS
-        return PlaceBasis.CENTRE if kind == "centre" else PlaceBasis.LAST_KNOWN
 
 
 class Ranked(msgspec.Struct, frozen=True):
     """A recommended unit and what speaks for it; ``turnout_s`` is a part of ``eta_s``.
 
     ``basis`` says how the distance was measured and ``place_basis`` from where. ``fix_age_s`` is
-    null for a unit that is taken to be at its centre.
+    null for a unit that is taken to be at its centre. ``past_shift_s`` is by how much the task
+    would outlast the shift, ``tasks`` and ``busy_s`` what the crew did in it, ``rest_s`` how long
+    ago it cleared the last. ``uncovers`` is what sending it leaves without a free unit in time.
+    The order goes by ``eta_s`` and all ``penalties`` together.
     """
 
     unit_id: int
@@ -142,6 +60,13 @@ class Ranked(msgspec.Struct, frozen=True):
     accuracy_m: float | None
     turnout_s: float = 0.0
     place_basis: PlaceBasis = PlaceBasis.GPS
+    shift_ends_at: datetime | None = None
+    past_shift_s: float = 0.0
+    tasks: int = 0
+    busy_s: float = 0.0
+    rest_s: float | None = None
+    uncovers: list[Uncovered] = []
+    penalties: list[Penalty] = []
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -164,15 +89,19 @@ class Excluded(msgspec.Struct, frozen=True):
 
 
 class Ranking(msgspec.Struct, frozen=True):
-    """Every unit, once: ranked or excluded."""
+    """Every unit, once: ranked or excluded; ``diverts`` are excluded ones that could be had."""
 
     travel_model: str
     ranked: list[Ranked]
     excluded: list[Excluded]
+    diverts: list[Divert] = []
 
 
 class RecommendationView(msgspec.Struct, frozen=True):
-    """A ranking that was made and kept, as screens see it."""
+    """A ranking that was made and kept, as screens see it.
+
+    Each ranked unit has all ``needs``; ``policy`` is the id of the dated row that was decided by.
+    """
 
     id: int
     incident_id: int
@@ -180,6 +109,9 @@ class RecommendationView(msgspec.Struct, frozen=True):
     travel_model: str
     ranked: list[Ranked]
     excluded: list[Excluded]
+    diverts: list[Divert]
+    needs: list[str]
+    policy: str
 
 
 def age_s(candidate: Candidate, now: datetime) -> float | None:
@@ -201,10 +133,14 @@ def reasons(candidate: Candidate, terms: Terms) -> list[Why]:
     missing = [need for need in terms.needs if need not in candidate.capabilities]
     found += [Why(Reason.LACKS_CAPABILITY, need) for need in missing]
     tier = terms.tier(candidate.centre)
-    if tier not in terms.cover_order:
-        found.append(Why(Reason.NOT_COVERED, f"{terms.cover_rule} leaves out {tier} units"))
+    if tier not in terms.policy.cover_order:
+        rule = terms.policy.cover_rule
+        found.append(Why(Reason.NOT_COVERED, f"{rule} leaves out {tier} units"))
     if candidate.declined:
         found.append(Why(Reason.ALREADY_DECLINED, "declined or let pass an offer of this incident"))
+    eta_s = candidate.eta_s(terms.travel())
+    if eta_s is not None:
+        found += [Why(Reason(cause), what) for cause, what in limits(candidate, eta_s, terms)]
     return found
 
 
@@ -212,9 +148,9 @@ def _place_reasons(candidate: Candidate, terms: Terms) -> list[Why]:
     """Return what the dated rule of places holds against a candidate."""
     kind, age = terms.kind(candidate), age_s(candidate, terms.now)
     if age is None:
-        nowhere = kind not in terms.place_order or candidate.distance_m is None
+        nowhere = kind not in terms.policy.place_order or candidate.distance_m is None
         return [Why(Reason.NO_FIX, "no position yet")] if nowhere else []
-    if kind in terms.place_order:
+    if kind in terms.policy.place_order:
         return []
     return [Why(Reason.STALE_FIX, f"{age:.0f} s old, limit {terms.max_age_s(candidate):.0f} s")]
 
@@ -222,52 +158,77 @@ def _place_reasons(candidate: Candidate, terms: Terms) -> list[Why]:
 def rank(candidates: Iterable[Candidate], terms: Terms) -> Ranking:
     """Return the ranking of all candidates; those past ``terms.listed`` are excluded as farther."""
     travel = terms.travel()
-    fit, excluded = [], []
+    fit, excluded, on_a_job = [], [], []
     for candidate in candidates:
         why = reasons(candidate, terms)
         eta_s = candidate.eta_s(travel)
-        if why or eta_s is None:
-            excluded.append(_excluded(candidate, why, terms, travel))
-        else:
-            fit.append((_order(candidate, eta_s, terms), candidate))
+        if not why and eta_s is not None:
+            fit.append((order(candidate, eta_s, terms), candidate))
+            continue
+        excluded.append(_excluded(candidate, why, terms))
+        if eta_s is not None and _only_on_a_job(why) and is_divertible(candidate, terms):
+            on_a_job.append((order(candidate, eta_s, terms), candidate))
     fit.sort(key=lambda pair: pair[0])
-    ranked = [_ranked(c, n, terms, travel) for n, (_, c) in enumerate(fit[: terms.listed], 1)]
+    on_a_job.sort(key=lambda pair: pair[0])
+    ranked = [_ranked(c, n, terms) for n, (_, c) in enumerate(fit[: terms.listed], 1)]
     farther = Why(Reason.FARTHER, f"{terms.listed} units come before it")
-    excluded += [_excluded(c, [farther], terms, travel) for _, c in fit[terms.listed :]]
+    excluded += [_excluded(c, [farther], terms) for _, c in fit[terms.listed :]]
     excluded.sort(key=lambda unit: unit.unit_id)
-    return Ranking(travel.basis, ranked, excluded)
+    first_eta_s = ranked[0].eta_s if ranked else None
+    offered = diverts((c for _, c in on_a_job), terms, first_eta_s)
+    return Ranking(travel.basis, ranked, excluded, offered)
 
 
-def _order(candidate: Candidate, eta_s: float, terms: Terms) -> tuple[int, int, float, int]:
-    tier = terms.cover_order.index(terms.tier(candidate.centre))
-    return tier, terms.place_order.index(terms.kind(candidate)), eta_s, candidate.unit_id
+def _only_on_a_job(why: list[Why]) -> bool:
+    return [one.reason for one in why] == [Reason.NOT_AVAILABLE]
 
 
-def _ranked(candidate: Candidate, place: int, terms: Terms, travel: Travel) -> Ranked:
-    tier = terms.tier(candidate.centre)
+def score_s(candidate: Candidate, eta_s: float, terms: Terms) -> float:
+    """Return by how many seconds the unit is ordered: never fewer than it needs to be there."""
+    return eta_s + sum(one.penalty_s for one in penalties(candidate, eta_s, terms))
+
+
+def order(candidate: Candidate, eta_s: float, terms: Terms) -> tuple[int, int, float, int]:
+    """Return what a fit candidate is sorted by."""
+    policy = terms.policy
+    tier = policy.cover_order.index(terms.tier(candidate.centre))
+    kind = policy.place_order.index(terms.kind(candidate))
+    return tier, kind, score_s(candidate, eta_s, terms), candidate.unit_id
+
+
+def _ranked(candidate: Candidate, place: int, terms: Terms) -> Ranked:
+    travel = terms.travel()
+    eta_s = candidate.eta_s(travel) or 0.0
     return Ranked(
         unit_id=candidate.unit_id,
         code=candidate.code,
         rank=place,
-        tier=tier,
-        rule=terms.cover_rule,
+        tier=terms.tier(candidate.centre),
+        rule=terms.policy.cover_rule,
         distance_m=candidate.distance_m or 0.0,
-        eta_s=candidate.eta_s(travel) or 0.0,
+        eta_s=eta_s,
         basis=travel.basis,
         fix_age_s=age_s(candidate, terms.now),
         accuracy_m=candidate.accuracy_m,
         turnout_s=candidate.turnout_s,
         place_basis=terms.basis(candidate),
+        shift_ends_at=candidate.shift_ends_at,
+        past_shift_s=past_shift_s(candidate, eta_s, terms),
+        tasks=candidate.tasks,
+        busy_s=candidate.busy_s,
+        rest_s=rest_s(candidate, terms),
+        uncovers=candidate.uncovers,
+        penalties=penalties(candidate, eta_s, terms),
     )
 
 
-def _excluded(candidate: Candidate, why: list[Why], terms: Terms, travel: Travel) -> Excluded:
+def _excluded(candidate: Candidate, why: list[Why], terms: Terms) -> Excluded:
     return Excluded(
         unit_id=candidate.unit_id,
         code=candidate.code,
         status=candidate.status,
         reasons=why,
         distance_m=candidate.distance_m,
-        eta_s=candidate.eta_s(travel),
+        eta_s=candidate.eta_s(terms.travel()),
         fix_age_s=age_s(candidate, terms.now),
     )

@@ -177,6 +177,11 @@ class Positions:
         """Return the row of every unit on shift."""
         return [self._row(unit_id) for unit_id in sorted(self.newest.keys() | self._centres.keys())]
 
+    def spot(self, unit_id: int) -> tuple[float, float] | None:
+        """Return (lat, lon) where a unit is taken to be; None when nothing is known of it."""
+        known = self.newest.get(unit_id) or self._centres.get(unit_id)
+        return (known.lat, known.lon) if known else None
+
     def _row(self, unit_id: int) -> PositionRow:
         fix = self.newest.get(unit_id)
         if fix is None:

@@ -37,6 +37,7 @@ class UnitAct(StrEnum):
     REACH_DESTINATION = "reach_destination"
     CLEAR = "clear"
     STAND_DOWN = "stand_down"
+    DIVERT = "divert"
     TAKE_OUT = "take_out"
     BRING_BACK = "bring_back"
 
@@ -64,6 +65,8 @@ UNIT = Table(
         (S.DISPATCHED, A.STAND_DOWN): S.AVAILABLE,
         (S.EN_ROUTE, A.STAND_DOWN): S.AVAILABLE,
         (S.ON_SCENE, A.STAND_DOWN): S.AVAILABLE,
+        (S.DISPATCHED, A.DIVERT): S.AVAILABLE,
+        (S.EN_ROUTE, A.DIVERT): S.AVAILABLE,
         (S.AVAILABLE, A.TAKE_OUT): S.OUT_OF_SERVICE,
         (S.OFF_DUTY, A.TAKE_OUT): S.OUT_OF_SERVICE,
         (S.OUT_OF_SERVICE, A.BRING_BACK): S.OFF_DUTY,

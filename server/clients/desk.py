@@ -4,12 +4,14 @@ from typing import Any
 
 import msgspec
 
+from dispatch.coverage.view import CoverageView
 from fleet.tracking.view import PositionRow
 from realtime.board import Board
 from realtime.facts import Fact
 from realtime.protocol import (
     VERSION,
     ConsoleOut,
+    Coverage,
     Facts,
     Hello,
     Snapshot,
@@ -32,6 +34,7 @@ class Desk:
         self.api = Api(base)
         self.board = Board()
         self.positions: dict[int, PositionRow] = {}
+        self.coverage: CoverageView | None = None
         self.facts: list[Fact] = []
         self.wrong: list[Wrong] = []
         self.snapshots = 0
@@ -71,10 +74,13 @@ class Desk:
                 self.board.load(message.board)
                 self.positions = {row.unit: self._later(row) for row in message.board.positions}
                 self.seq, self.snapshots = message.seq, self.snapshots + 1
+                self.coverage = message.coverage
             case Facts():
                 self._facts(message.facts)
             case Tick():
                 self.positions.update({row.unit: row for row in message.positions})
+            case Coverage():
+                self.coverage = message.view
             case Wrong():
                 self.wrong.append(message)
 

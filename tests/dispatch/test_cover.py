@@ -50,9 +50,8 @@ async def test_the_rule_changes_on_its_day(seeded_conn: Connection) -> None:
     since = await order(seeded_conn, incident_id, OPENS)
     assert [code for code, _ in before] == ["ARK-1", "SHZ-1", "SVH-1"]
     assert [code for code, _ in since] == ["SVH-1", "ARK-1", "SHZ-1"]
-    assert (await terms_of(seeded_conn, incident_id, NOW, OPENS)).cover_rule == (
-        "cover_order@2026-04-01"
-    )
+    terms = await terms_of(seeded_conn, incident_id, NOW, OPENS)
+    assert terms.policy.cover_rule == "cover_order@2026-04-01"
 
 
 async def test_a_new_centre_serves_its_county_from_the_day_it_opens(

@@ -115,6 +115,24 @@ async def test_of_all_who_claim_a_unit_one_wins_and_the_others_hear_why(
     assert len(board.offers) + len(board.assignments) == UNITS
 
 
+async def test_a10_of_100_parallel_assigns_of_one_unit_exactly_one_succeeds(
+    room: Room, db: Database
+) -> None:
+    unit_id = room.units[0]
+    paths = [f"/incidents/{incident_id}/assignments" for incident_id in room.incidents[:100]]
+    clients = [room.clients[n % CLIENTS] for n in range(100)]
+    came = await asyncio.gather(
+        *(api.post(path, unit_id=unit_id) for api, path in zip(clients, paths, strict=True)),
+        return_exceptions=True,
+    )
+    losers = [one for one in came if isinstance(one, ProblemAnswer)]
+    [winner] = [one for one in came if not isinstance(one, BaseException)]
+    assert winner["unit_id"] == unit_id
+    assert len(losers) == 99
+    assert {(one.status, one.code) for one in losers} == {(409, "unit_taken")}
+    assert [one.id for one in (await _truth(db)).assignments.values()] == [winner["id"]]
+
+
 async def test_all_seek_the_best_unit_at_once(room: Room, db: Database) -> None:
     jobs: list[Callable[[Api], Awaitable[Any]]] = [
         lambda api, i=i: api.post(f"/incidents/{i}/offers") for i in room.incidents[:100]

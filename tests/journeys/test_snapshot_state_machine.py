@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferAct
+from dispatch.diverts.actions import Divert, divert
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
@@ -216,6 +217,18 @@ class Acts(RuleBasedStateMachine):
             conn, assignment_id, reason="cancelled_by_caller", now=self.now, by=DESK
         )
 
+    async def divert(self, conn: Connection, chance: Chance) -> None:
+        """Take a unit from any incident for any other; the rule of the day lets P1 alone do so."""
+        wanted = Divert(
+            incident_id=await self._pick(conn, "incident", chance, "priority = 1"),
+            assignment_id=await self._pick(conn, "assignment", chance),
+            by=DESK,
+            reason="danger_to_life",
+            outright=chance.go_on,
+            backup=chance.backup,
+        )
+        await divert(conn, wanted, now=self.now, day=DAY)
+
     async def clockwork(self, conn: Connection, chance: Chance) -> None:
         if chance.backup:
             self.now += timedelta(seconds=44)
@@ -263,6 +276,8 @@ EVERYTHING = [
     "answer_late",
     "report_anything",
     "stand_down",
+    "divert",
+    "divert",
     "clockwork",
     "clockwork",
     "decide",

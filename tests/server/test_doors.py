@@ -53,6 +53,11 @@ DOORS = {
     "GET /api/v1/tracks/tiles/{z}/{x}/{y}.mvt": {D, P, A},
     "GET /api/v1/units/{unit_id}/refusals": {D, P, A},
     "GET /api/v1/quarantine": {D, P, A},
+    "GET /api/v1/incidents/{incident_id}/recommendations": {D},
+    "GET /api/v1/recommendations/{recommendation_id}/replay": {D},
+    "GET /api/v1/coverage": {D, P, A},
+    "GET /api/v1/matching": {D},
+    "POST /api/v1/incidents/{incident_id}/diverts": {D},
     "POST /api/v1/quarantine/{report_id}/release": {D, A},
     "GET /api/v1/alarms": {D, P, A},
     "POST /api/v1/alarms/{alarm_id}/acknowledge": {D},
@@ -99,7 +104,9 @@ DOORS = {
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = "unit shift device incident offer assignment report check defect entry alarm"
+THINGS = (
+    "unit shift device incident recommendation offer assignment report check defect entry alarm"
+)
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 

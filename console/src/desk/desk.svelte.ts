@@ -6,7 +6,7 @@ import { type LinkHandle, openLink } from "../link/socket";
 import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { now } from "../time/now.svelte";
-import type { ConsoleOut, Fact, Incident, StandingAlarm } from "../types";
+import type { ConsoleOut, CoverageView, Fact, Incident, StandingAlarm } from "../types";
 import { acknowledge, afterFact, type Alarm, alarmedUnits, onBoard, stillTold } from "./alarms";
 import { afterFact as logged, type Log } from "./log";
 import { Placing } from "./placing.svelte";
@@ -23,6 +23,8 @@ export class DeskStore {
   alarms = $state.raw<readonly Alarm[]>([]);
   /** The server's alarms that somebody has just acknowledged, here or at another desk. */
   answered = $state.raw<readonly StandingAlarm[]>([]);
+  /** Which counties a free unit reaches in time, as the server last made it out. */
+  coverage = $state.raw<CoverageView | null>(null);
 
   selectedId = $state<number | null>(null);
   /** The incident that this desk has just taken: its address may be shown without asking. */
@@ -117,6 +119,8 @@ export class DeskStore {
     if ("server_at" in message) now.learn(message.server_at);
     const before = this.#latest.seq ?? -1;
     this.#latest = apply(this.#latest, message);
+    if (message.type === "snapshot") this.coverage = message.coverage ?? null;
+    if (message.type === "coverage") this.coverage = message.view;
     if (message.type === "tick") return this.#publishSoon();
     if (message.type === "facts") {
       message.facts.filter((fact) => fact.seq > before).forEach((fact) => this.#happened(fact));

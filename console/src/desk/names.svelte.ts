@@ -7,6 +7,7 @@ import { shortDate } from "../time/jalali";
 const REASON_TABLES: readonly CodeTable[] = [
   "decline_reason",
   "stand_down_reason",
+  "divert_reason",
   "hold_reason",
   "withdraw_reason",
   "reopen_reason",

@@ -43,6 +43,9 @@ export const enJournal: typeof faJournal = {
     not_covered: "the cover rule does not send these units",
     farther: "farther than those recommended",
     not_ready: "vehicle not ready",
+    past_shift: "would work past its shift",
+    short_rest: "has not rested enough",
+    uncovers: "would leave a county without",
   },
 
   facts: {
@@ -60,6 +63,7 @@ export const enJournal: typeof faJournal = {
     offers_exhausted: "No unit is left",
     unit_assigned: "Unit assigned",
     unit_stood_down: "Unit stood down",
+    unit_diverted: "Unit diverted to a more urgent incident",
     milestone_reached: "Milestone",
     unit_signed_on: "Shift begun",
     unit_signed_off: "Shift ended",
@@ -83,5 +87,6 @@ export const enJournal: typeof faJournal = {
     incident_held: "the incident was held",
     incident_closed: "the incident was closed",
     incident_cleared: "the incident was cleared",
+    diverted: "diverted to a more urgent incident",
   },
 };

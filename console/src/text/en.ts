@@ -1,9 +1,11 @@
 /** Every sentence of the screens in English. */
+import { enAdvice } from "./en.advice";
 import { enFleet } from "./en.fleet";
 import { enJournal } from "./en.journal";
 import type { fa } from "./fa";
 
 export const en: typeof fa = {
+  ...enAdvice,
   ...enJournal,
   ...enFleet,
   product: "Sayyar",
@@ -147,7 +149,10 @@ export const en: typeof fa = {
     answersFor: (county) => `Answered for by ${county}`,
     needs: "Needs",
     noNeeds: "No special need recorded",
-    attention: { no_unit: "No unit is left" },
+    attention: {
+      no_unit: "No unit is left",
+      unit_diverted: "Its unit was diverted to a more urgent one",
+    },
     place: "Place and narrative",
     showPlace: "Show the address",
     placeAudited: "Each look at the address is recorded with your name.",
@@ -211,7 +216,7 @@ export const en: typeof fa = {
     },
     nowIs: (status) => `now ${status}`,
     rule: (rule) => `rule: ${rule}`,
-    rules: { cover_order: "order of counties" },
+    rules: { cover_order: "order of counties", policy: "policy of choice" },
     since: (rule, date) => `${rule} since ${date}`,
     accuracy: (m) => `± ${m} m`,
     model: (model) => `travel model: ${model}`,

@@ -43,6 +43,9 @@ export const faJournal = {
     not_covered: "قاعدهٔ پوشش این تیم‌ها را نمی‌فرستد",
     farther: "دورتر از تیم‌های پیشنهادی",
     not_ready: "خودرو آماده نیست",
+    past_shift: "کار از پایان شیفت می‌گذرد",
+    short_rest: "استراحتش کامل نشده",
+    uncovers: "رفتنش شهرستانی را بی‌تیم می‌گذارد",
   } satisfies Record<Reason, string>,
 
   facts: {
@@ -60,6 +63,7 @@ export const faJournal = {
     offers_exhausted: "تیم آماده‌ای نماند",
     unit_assigned: "تیم اعزام شد",
     unit_stood_down: "تیم بازگردانده شد",
+    unit_diverted: "مسیر تیم به رویداد مهم‌تری عوض شد",
     milestone_reached: "گام تیم",
     unit_signed_on: "شیفت آغاز شد",
     unit_signed_off: "شیفت پایان یافت",
@@ -84,5 +88,6 @@ export const faJournal = {
     incident_held: "رویداد نگه داشته شد",
     incident_closed: "پرونده بسته شد",
     incident_cleared: "کار پایان یافت",
+    diverted: "تغییر مسیر به رویداد مهم‌تر",
   } as Record<string, string>,
 };

@@ -1,9 +1,11 @@
 /** Every sentence of the screens in Persian; the shape that `en.ts` must follow. */
 
+import { faAdvice } from "./fa.advice";
 import { faFleet } from "./fa.fleet";
 import { faJournal } from "./fa.journal";
 
 export const fa = {
+  ...faAdvice,
   ...faJournal,
   ...faFleet,
   product: "سیار",
@@ -146,7 +148,10 @@ export const fa = {
     answersFor: (county: string) => `پاسخ‌گو: ${county}`,
     needs: "نیازها",
     noNeeds: "نیاز ویژه‌ای ثبت نشده",
-    attention: { no_unit: "تیم آماده‌ای نماند" } as Record<string, string>,
+    attention: {
+      no_unit: "تیم آماده‌ای نماند",
+      unit_diverted: "تیمش به رویداد مهم‌تری رفت",
+    } as Record<string, string>,
     place: "نشانی و شرح",
     showPlace: "نمایش نشانی",
     placeAudited: "هر بار دیدن نشانی با نام شما ثبت می‌شود.",
@@ -210,7 +215,7 @@ export const fa = {
     },
     nowIs: (status: string) => `اکنون ${status}`,
     rule: (rule: string) => `قاعده: ${rule}`,
-    rules: { cover_order: "ترتیب شهرستان‌ها" } as Record<string, string>,
+    rules: { cover_order: "ترتیب شهرستان‌ها", policy: "سیاست گزینش" } as Record<string, string>,
     since: (rule: string, date: string) => `${rule} از ${date}`,
     accuracy: (m: string) => `± ${m} متر`,
     model: (model: string) => `الگوی سفر: ${model}`,

@@ -26,6 +26,10 @@ export const PROBLEMS = {
     fa: "این رویداد تیم دارد؛ تیم تازه را «به‌عنوان پشتیبان» بفرستید.",
     en: "This incident has a unit already; send the new one as back-up.",
   },
+  may_not_divert: {
+    fa: "قاعدهٔ امروز تغییر مسیر میان این دو اولویت را روا نمی‌داند.",
+    en: "Today's rule does not let a unit be diverted between these priorities.",
+  },
   no_unit: {
     fa: "هیچ تیم آماده و مناسبی نیست؛ دلیل هر تیم را در فهرست ببینید.",
     en: "No unit is free and fit; the list gives each unit's reason.",
@@ -139,6 +143,10 @@ export const PROBLEMS = {
   already_valid: {
     fa: "برای این روزها نسخهٔ دیگری ثبت شده است.",
     en: "There is another version for these days.",
+  },
+  centre_elsewhere: {
+    fa: "مرکزی با این کد در شهرستان دیگری است.",
+    en: "A centre of this code stands in another county.",
   },
   code_taken: { fa: "این کد از آنِ تیم دیگری است.", en: "Another unit has this code." },
   name_taken: { fa: "این نام از آنِ حساب دیگری است.", en: "Another account has this name." },

@@ -1,0 +1,86 @@
+"""Gaps: the counties that no free unit reaches in time, and which move would mend most."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from dispatch.coverage.reach import OnShift, Reach, Uncovered, covering, etas_s, people
+from dispatch.coverage.view import CountyCover, CoverageView, MoveUp
+from geo.ownership import Seat
+
+MOVES = 3
+
+
+def coverage(seats: Sequence[Seat], units: Sequence[OnShift], reach: Reach) -> CoverageView:
+    """Return who is covered now, and the best moves when somebody is not."""
+    counties = _counties(seats, units, reach)
+    open_ = [Uncovered(one.county, one.population) for one in counties if not one.covered]
+    moves = move_ups(seats, units, reach) if open_ else []
+    return CoverageView(reach.rule, reach.within_s, people(open_), counties, moves)
+
+
+def _counties(seats: Sequence[Seat], units: Sequence[OnShift], reach: Reach) -> list[CountyCover]:
+    own = Counter(unit.county for unit in units)
+    free = [unit for unit in units if unit.free]
+    own_free = Counter(unit.county for unit in free)
+    found = []
+    for seat, etas in zip(seats, etas_s(seats, free, reach.travel).tolist(), strict=True):
+        first = min(zip(etas, (unit.unit_id for unit in free), strict=True), default=None)
+        eta_s, nearest = first or (None, None)
+        found.append(
+            CountyCover(
+                county=seat.county,
+                population=seat.population,
+                on_shift=own[seat.county],
+                free=own_free[seat.county],
+                covered=eta_s is not None and eta_s <= reach.within_s,
+                nearest=nearest,
+                eta_s=eta_s,
+            )
+        )
+    return found
+
+
+def move_ups(
+    seats: Sequence[Seat], units: Sequence[OnShift], reach: Reach, most: int = MOVES
+) -> list[MoveUp]:
+    """Return the ``most`` best moves of one free unit to the seat of a county, the best first.
+
+    One move a county: the unit whose leaving loses the fewest people, of these the one that is
+    there first. A unit that stands by has no turnout any more.
+    """
+    free = [unit for unit in units if unit.free]
+    holders = covering(seats, free, reach)
+    stands = [OnShift(n, seat.lat, seat.lon) for n, seat in enumerate(seats)]
+    near = covering(seats, stands, reach)
+    drives = etas_s(seats, free, reach.travel).tolist()
+    found = []
+    for n, seat in enumerate(seats):
+        reached = [n in one for one in near]
+        ways = zip(free, drives[n], strict=True)
+        moves = (_move(seat, seats, unit, eta_s, holders, reached) for unit, eta_s in ways)
+        found += sorted((one for one in moves if one.people > 0), key=_order)[:1]
+    return sorted(found, key=_order)[:most]
+
+
+def _move(
+    seat: Seat,
+    seats: Sequence[Seat],
+    unit: OnShift,
+    eta_s: float,
+    holders: Sequence[set[int]],
+    reached: Sequence[bool],
+) -> MoveUp:
+    """Return what the move of a unit to ``seat`` gains and loses."""
+    each = list(zip(seats, holders, reached, strict=True))
+    gains = _listed(one for one, held, there in each if there and not held)
+    loses = _listed(one for one, held, there in each if not there and held == {unit.unit_id})
+    net = people(gains) - people(loses)
+    return MoveUp(unit.unit_id, seat.county, eta_s, gains, loses, net)
+
+
+def _listed(seats: Iterable[Seat]) -> list[Uncovered]:
+    return [Uncovered(seat.county, seat.population) for seat in seats]
+
+
+def _order(move: MoveUp) -> tuple[int, float, int, str]:
+    return -move.people, move.eta_s, move.unit_id, move.county

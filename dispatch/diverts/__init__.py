@@ -1,0 +1,1 @@
+"""Taking a unit from a lesser call for a more urgent one."""

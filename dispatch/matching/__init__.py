@@ -1,0 +1,1 @@
+"""Several waiting incidents and several units matched together, as a proposal."""
