@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from dispatch.assignments import actions as assignments
 from dispatch.assignments import queries as assignment_queries
 from dispatch.assignments.offer import SystemReason
+from dispatch.calls import actions as calls
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private, Why
@@ -55,7 +56,7 @@ async def open_incident(
 
     async def make() -> str:
         owner = await ground.owner(conn, located, place, today)
-        known = call.model_dump(exclude={"lat", "lon"})
+        known = call.model_dump(exclude={"lat", "lon", "call_id", "channel"})
         opening = actions.Opening(
             place=place,
             county=located.county,
@@ -66,7 +67,10 @@ async def open_incident(
         await ground.require_codes(
             conn, today, group=("target_group", [call.group]), needs=("capability", call.needs)
         )
-        return await queries.incident(conn, await actions.open_incident(conn, opening, now()))
+        if call.channel is not None:
+            await ground.require_codes(conn, today, channel=("call_channel", [call.channel]))
+        incident_id = await calls.open_incident(conn, opening, call.call_id, call.channel, now())
+        return await queries.incident(conn, incident_id)
 
     async with db.write() as conn:
         return await created(conn, request, actor.name, idempotency_key, make)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.calls.view import CallView, is_open
 from dispatch.incidents.view import IncidentView
 from fleet.tracking.fix import CLOCK_SLACK
 from fleet.tracking.view import PositionRow
@@ -14,17 +15,18 @@ from fleet.units.view import UnitView
 from realtime import protocol
 from realtime.protocol import Fact, UnitState
 
-V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView)
+V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, CallView)
 
 
 class Board:
-    """Live incidents, open offers, live assignments and all units, each under its id."""
+    """Live incidents, open offers, live assignments, open calls and all units, by id."""
 
     def __init__(self) -> None:
         self.incidents: dict[int, IncidentView] = {}
         self.offers: dict[int, OfferView] = {}
         self.assignments: dict[int, AssignmentView] = {}
         self.units: dict[int, UnitView] = {}
+        self.calls: dict[int, CallView] = {}
 
     def load(self, board: protocol.Board) -> None:
         """Replace everything by a snapshot."""
@@ -32,6 +34,7 @@ class Board:
         self.offers = {offer.id: offer for offer in board.offers}
         self.assignments = {assignment.id: assignment for assignment in board.assignments}
         self.units = {unit.id: unit for unit in board.units}
+        self.calls = {call.id: call for call in board.calls}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -43,6 +46,8 @@ class Board:
             _keep(self.assignments, fact.assignment, is_live(fact.assignment))
         if fact.unit:
             self.units[fact.unit.id] = fact.unit
+        if fact.call:
+            _keep(self.calls, fact.call, is_open(fact.call))
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -85,6 +90,7 @@ class Board:
             assignments=_by_id(self.assignments),
             units=_by_id(self.units),
             positions=positions,
+            calls=_by_id(self.calls),
         )
 
 

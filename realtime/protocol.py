@@ -12,6 +12,7 @@ import msgspec
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.calls.view import CallView
 from dispatch.incidents.view import IncidentView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
@@ -64,6 +65,12 @@ class FactKind(StrEnum):
     COUNTY_CROSSED = "county_crossed"
     MILESTONE_SUGGESTED = "milestone_suggested"
     SUGGESTION_DISMISSED = "suggestion_dismissed"
+    CALL_ANSWERED = "call_answered"
+    CALL_CLASSIFIED = "call_classified"
+    CALL_JOINED = "call_joined"
+    CALL_PASSED_ON = "call_passed_on"
+    CALL_ENDED = "call_ended"
+    CALL_ABANDONED = "call_abandoned"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -87,16 +94,21 @@ class Fact(msgspec.Struct, frozen=True):
     assignment: AssignmentView | None = None
     unit: UnitView | None = None
     position: PositionRow | None = None
+    call: CallView | None = None
 
 
 class Board(msgspec.Struct):
-    """Everything live: incidents not closed, open offers, live assignments, units, positions."""
+    """Everything live: incidents not closed, open offers, live assignments, units, positions.
+
+    And the calls that have not ended or have no outcome.
+    """
 
     incidents: list[IncidentView]
     offers: list[OfferView]
     assignments: list[AssignmentView]
     units: list[UnitView]
     positions: list[PositionRow]
+    calls: list[CallView]
 
 
 # --- console, client to server

@@ -3,6 +3,8 @@
 import msgspec
 
 from dispatch.assignments.queries import assignment_view, offer_view
+from dispatch.calls.call import OPEN
+from dispatch.calls.queries import call_view
 from dispatch.incidents.queries import incident_view
 from fleet.units.queries import unit_view
 from kit.db import Connection
@@ -17,6 +19,8 @@ SELECT json_build_object(
   'assignments', (SELECT coalesce(json_agg({assignment_view("a")} ORDER BY a.id), '[]')
                   FROM assignment a WHERE cleared_at IS NULL AND cancelled_at IS NULL),
   'units', (SELECT coalesce(json_agg({unit_view("u")} ORDER BY u.id), '[]') FROM unit u),
+  'calls', (SELECT coalesce(json_agg({call_view("c")} ORDER BY c.id), '[]')
+            FROM call c WHERE {OPEN}),
   'positions', '[]'::json)::text AS board"""
 
 

@@ -19,6 +19,7 @@ WIRE = {
 }
 LISTS = {
     "Units": {"units": "UnitView"},
+    "Calls": {"calls": "CallView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
 }

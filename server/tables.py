@@ -1,6 +1,7 @@
 """Every table of the product, so that migrations see them all."""
 
 from dispatch.assignments import models as assignments
+from dispatch.calls import models as calls
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
 from fleet.crews import models as crews
@@ -25,6 +26,7 @@ ALL = (
     tracks,
     quarantine,
     incidents,
+    calls,
     recommendations,
     assignments,
     login,

@@ -4,7 +4,7 @@
  * Facts carry whole states: each is stored under its id, and what has ended is forgotten.
  * A message never changes a board in place; it gives the next one.
  */
-import type { Assignment, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
+import type { Assignment, Call, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
 import type { Position, Snapshot, Tick, Unit } from "./types";
 
 export interface Board {
@@ -17,6 +17,7 @@ export interface Board {
   readonly assignments: ReadonlyMap<number, Assignment>;
   readonly units: ReadonlyMap<number, Unit>;
   readonly positions: ReadonlyMap<number, Position>;
+  readonly calls: ReadonlyMap<number, Call>;
 }
 
 export const EMPTY: Board = {
@@ -27,6 +28,7 @@ export const EMPTY: Board = {
   assignments: new Map(),
   units: new Map(),
   positions: new Map(),
+  calls: new Map(),
 };
 
 /** The next board after any message; messages that carry no state leave it as it is. */
@@ -59,6 +61,7 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     assignments: byId(live.assignments),
     units: byId(live.units),
     positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
+    calls: byId(live.calls),
   };
 }
 
@@ -86,7 +89,7 @@ export function applyTick(board: Board, { positions }: Tick): Board {
   return { ...board, positions: next };
 }
 
-function applyFact(board: Board, { incident, offer, assignment, unit, position }: Fact): Board {
+function applyFact(board: Board, { incident, offer, assignment, unit, position, call }: Fact): Board {
   return {
     ...board,
     incidents: kept(board.incidents, incident, (it) => it.status !== "closed"),
@@ -94,6 +97,7 @@ function applyFact(board: Board, { incident, offer, assignment, unit, position }
     assignments: kept(board.assignments, assignment, isLive),
     units: kept(board.units, unit, () => true),
     positions: shown(placed(board.positions, position), unit),
+    calls: kept(board.calls, call, isOpen),
   };
 }
 
@@ -114,6 +118,12 @@ function shown(
   const next = new Map(positions);
   next.delete(unit.id);
   return next;
+}
+
+/** The desk still has something to do about the call: not ended, or no outcome. */
+function isOpen(call: Call): boolean {
+  if (call.status === "abandoned") return false;
+  return call.status !== "ended" || call.outcome === null;
 }
 
 function isLive(assignment: Assignment): boolean {
@@ -145,6 +155,7 @@ export function asLists(board: Board) {
     assignments: inOrder(board.assignments),
     units: inOrder(board.units),
     positions: inOrder(board.positions),
+    calls: inOrder(board.calls),
   };
 }
 

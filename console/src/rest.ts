@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { Assignment, Incident, Milestone, Offer, Position, Severity, Unit } from "./types";
+import type { Assignment, Call, Incident, Milestone, Offer, Position, Severity, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -18,6 +18,7 @@ export type Ranked = Schemas["Ranked"];
 export type Excluded = Schemas["Excluded"];
 export type NewShift = Schemas["ShiftIn"];
 export type NewIncident = Schemas["IncidentIn"];
+export type CallPrivate = Schemas["CallPrivate"];
 export type Readiness = Schemas["ReadinessOut"];
 export type Device = Schemas["DeviceOut"];
 export type NewDevice = Schemas["DeviceIn"];
@@ -54,7 +55,11 @@ export type CodeTable =
   | "place_reason"
   | "odometer_reason"
   | "check_kind"
-  | "priority";
+  | "priority"
+  | "call_channel"
+  | "call_relevance"
+  | "call_outcome"
+  | "desk";
 
 /** A reason's code, and what is to be said about it. */
 export interface Why {
@@ -115,6 +120,17 @@ export const incidents = {
     create<Offer>(`/incidents/${id}/offers`, offer),
   assign: (id: number, to: { unit_id: number; recommendation_id?: number; backup?: boolean }) =>
     create<Assignment>(`/incidents/${id}/assignments`, to),
+};
+
+export const calls = {
+  begin: (channel: string) => create<Call>("/calls", { channel }),
+  private: (id: number) => get<CallPrivate>(`/calls/${id}/private`),
+  answer: (id: number) => post<Call>(`/calls/${id}/answer`),
+  end: (id: number) => post<Call>(`/calls/${id}/end`),
+  classify: (id: number, relevance: string, outcome?: string) =>
+    post<Call>(`/calls/${id}/classify`, outcome ? { relevance, outcome } : { relevance }),
+  join: (id: number, incident_id: number) => post<Call>(`/calls/${id}/join`, { incident_id }),
+  passOn: (id: number, to: string) => post<Call>(`/calls/${id}/pass-on`, { to }),
 };
 
 export const offers = {

@@ -128,6 +128,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls
+         * @description Return the newest calls, by default those that the desk still has something to do about.
+         */
+        get: operations["calls_api_v1_calls_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Write down a call that is answered now, where no exchange does; the server stamps it.
+         */
+        post: operations["begin_api_v1_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statistics
+         * @description Count the calls received on the days ``first`` to ``last``, both today by default.
+         */
+        get: operations["statistics_api_v1_calls_statistics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Call
+         * @description Return one call, without who called.
+         */
+        get: operations["call_api_v1_calls__call_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer a ringing call, or take one that nobody at the desk has yet.
+         */
+        post: operations["answer_api_v1_calls__call_id__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify
+         * @description Say what a call was and what became of it, when it opens and joins no incident.
+         */
+        post: operations["classify_api_v1_calls__call_id__classify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description End a call; one that still rings is abandoned.
+         */
+        post: operations["end_api_v1_calls__call_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Let a call join an incident that is not closed.
+         */
+        post: operations["join_api_v1_calls__call_id__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/pass-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass On
+         * @description Pass a call on to another desk or province, once.
+         */
+        post: operations["pass_on_api_v1_calls__call_id__pass_on_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return who called; each read is written down.
+         */
+        get: operations["private_api_v1_calls__call_id__private_get"];
+        put?: never;
+        /**
+         * Describe
+         * @description Add who calls.
+         */
+        post: operations["describe_api_v1_calls__call_id__private_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{check_id}/done": {
         parameters: {
             query?: never;
@@ -1411,13 +1599,125 @@ export interface components {
         /**
          * Board
          * @description Everything live: incidents not closed, open offers, live assignments, units, positions.
+         *
+         *         And the calls that have not ended or have no outcome.
          */
         Board: {
             assignments: components["schemas"]["AssignmentView"][];
+            calls: components["schemas"]["CallView"][];
             incidents: components["schemas"]["IncidentView"][];
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
             units: components["schemas"]["UnitView"][];
+        };
+        /**
+         * CallIn
+         * @description A call that somebody answers now; the server stamps it. Name and number may be missing.
+         */
+        CallIn: {
+            /** Caller Name */
+            caller_name?: string | null;
+            /** Caller Phone */
+            caller_phone?: string | null;
+            /** Channel */
+            channel: string;
+        };
+        /**
+         * CallPrivate
+         * @description Who called, and under which id the exchange keeps the recording; null is unknown.
+         */
+        CallPrivate: {
+            /** Caller Name */
+            caller_name: string | null;
+            /** Caller Phone */
+            caller_phone: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+        };
+        /**
+         * CallStatistics
+         * @description Calls received on the days ``first`` to ``last``; ``none`` where nothing was said yet.
+         */
+        CallStatistics: {
+            /** By Channel */
+            by_channel: {
+                [key: string]: number;
+            };
+            /** By Day */
+            by_day: {
+                [key: string]: number;
+            };
+            /** By Disposition */
+            by_disposition: {
+                [key: string]: number;
+            };
+            /** By Outcome */
+            by_outcome: {
+                [key: string]: number;
+            };
+            /** By Relevance */
+            by_relevance: {
+                [key: string]: number;
+            };
+            /** By Status */
+            by_status: {
+                [key: string]: number;
+            };
+            /** Calls */
+            calls: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * CallStatus
+         * @description Where a call stands.
+         * @enum {unknown}
+         */
+        CallStatus: "abandoned" | "answered" | "ended" | "ringing";
+        /**
+         * CallView
+         * @description The part of a call that facts carry.
+         *
+         *         ``from_exchange``: its instants are the telephone exchange's, otherwise the server's.
+         *         ``rang_at`` is null where nobody could know it. ``incident_id`` is the incident that it opened
+         *         or joined, ``passed_to`` the desk that it was passed on to.
+         */
+        CallView: {
+            answered_at: string | null;
+            answered_by: string | null;
+            channel: string;
+            ended_at: string | null;
+            from_exchange: boolean;
+            id: number;
+            incident_id: number | null;
+            outcome: string | null;
+            passed_to: string | null;
+            queue_position: number | null;
+            rang_at: string | null;
+            received_at: string;
+            relevance: string | null;
+            status: components["schemas"]["CallStatus"];
+        };
+        /**
+         * Caller
+         * @description Who calls, as far as it was said; what is null stays as it was.
+         */
+        Caller: {
+            /** Caller Name */
+            caller_name?: string | null;
+            /** Caller Phone */
+            caller_phone?: string | null;
+        };
+        Calls: {
+            calls: components["schemas"]["CallView"][];
         };
         /**
          * CentreRoster
@@ -1477,6 +1777,14 @@ export interface components {
             due_on?: string | null;
             /** Kind */
             kind: string;
+        };
+        /**
+         * ClassifyIn
+         * @description The relevance gate. ``outcome`` may be left out where there is a usual one.
+         */
+        ClassifyIn: {
+            outcome?: components["schemas"]["Outcome"] | null;
+            relevance: components["schemas"]["Relevance"];
         };
         /**
          * Client
@@ -1805,6 +2113,8 @@ export interface components {
             at: string;
             by: string;
             /** @default null */
+            call: components["schemas"]["CallView"] | null;
+            /** @default null */
             incident: components["schemas"]["IncidentView"] | null;
             kind: components["schemas"]["FactKind"];
             /** @default null */
@@ -1824,7 +2134,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -1945,16 +2255,22 @@ export interface components {
         /**
          * IncidentIn
          * @description A call that becomes an incident. Name and number may be missing.
+         *
+         *     ``call_id`` is the call that it comes from, which has the instants and the channel already.
          */
         IncidentIn: {
             /** Address */
             address?: string | null;
             /** Answered At */
             answered_at?: string | null;
+            /** Call Id */
+            call_id?: number | null;
             /** Caller Name */
             caller_name?: string | null;
             /** Caller Phone */
             caller_phone?: string | null;
+            /** Channel */
+            channel?: string | null;
             /** Group */
             group: string;
             /** Lat */
@@ -2012,6 +2328,14 @@ export interface components {
         };
         Incidents: {
             incidents: components["schemas"]["IncidentView"][];
+        };
+        /**
+         * JoinIn
+         * @description The incident that the call is about.
+         */
+        JoinIn: {
+            /** Incident Id */
+            incident_id: number;
         };
         /**
          * LinkOut
@@ -2155,12 +2479,26 @@ export interface components {
             password: string;
         };
         /**
+         * Outcome
+         * @description What became of a call; names stand in the code list ``call_outcome``.
+         * @enum {string}
+         */
+        Outcome: "incident_opened" | "incident_joined" | "phone_only" | "referral_only" | "informed" | "no_action" | "caller_left" | "passed_on";
+        /**
          * Overlap
          * @description For how long the present token still works beside the new one; null: as the setting says.
          */
         Overlap: {
             /** Overlap S */
             overlap_s?: number | null;
+        };
+        /**
+         * PassOnIn
+         * @description The desk or province that takes the call over, a word of ``desk``.
+         */
+        PassOnIn: {
+            /** To */
+            to: string;
         };
         /**
          * Ping
@@ -2378,6 +2716,12 @@ export interface components {
             reason: string;
             seq: number;
         };
+        /**
+         * Relevance
+         * @description What a call is to this service; names stand in the code list ``call_relevance``.
+         * @enum {string}
+         */
+        Relevance: "relevant" | "information" | "guidance" | "referral" | "irrelevant" | "nuisance";
         /**
          * Report
          * @description A milestone of the unit's assignment; ``suggested`` when the crew confirms a suggestion.
@@ -2676,6 +3020,8 @@ export interface components {
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
             by: string;
+            /** @default null */
+            call: components["schemas"]["CallView"] | null;
             id: number;
             /** @default null */
             incident: components["schemas"]["IncidentView"] | null;
@@ -3105,6 +3451,377 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calls_api_v1_calls_get: {
+        parameters: {
+            query?: {
+                only_open?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calls"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_api_v1_calls_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallIn"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statistics_api_v1_calls_statistics_get: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallStatistics"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_api_v1_calls__call_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_api_v1_calls__call_id__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    classify_api_v1_calls__call_id__classify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyIn"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_v1_calls__call_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_api_v1_calls__call_id__join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinIn"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pass_on_api_v1_calls__call_id__pass_on_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassOnIn"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_calls__call_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPrivate"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_api_v1_calls__call_id__private_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Caller"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
                 };
             };
             /** @description a refusal */

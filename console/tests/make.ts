@@ -115,6 +115,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     assignment: null,
     unit: null,
     position: null,
+    call: null,
     ...change,
   };
 }
@@ -124,6 +125,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], positions: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], positions: [], calls: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board } };
 }

@@ -37,7 +37,14 @@ class Opening:
 
 async def open_incident(conn: Connection, opening: Opening, now: datetime) -> int:
     """Open an incident and return its id. Raises Invalid on instants out of order."""
-    _check_instants(opening, now)
+    incident_id = await store(conn, opening, now)
+    await events.record(conn, "incident_opened", incident_id, at=now, by=opening.owner)
+    return incident_id
+
+
+async def store(conn: Connection, opening: Opening, now: datetime) -> int:
+    """Store a new incident, whose fact the caller appends; return its id. Raises Invalid."""
+    check_instants(opening, now)
     lat, lon, radius_m = coarse(opening.place)
     cursor = await conn.execute(
         """INSERT INTO incident (status_at, group_code, priority, county_code, owner_county_code,
@@ -58,11 +65,11 @@ async def open_incident(conn: Connection, opening: Opening, now: datetime) -> in
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
     await _store_private(conn, row["id"], opening)
-    await events.record(conn, "incident_opened", row["id"], at=now, by=opening.owner)
     return int(row["id"])
 
 
-def _check_instants(opening: Opening, now: datetime) -> None:
+def check_instants(opening: Opening, now: datetime) -> None:
+    """Refuse instants that are out of order. Raises Invalid."""
     rang, answered = opening.rang_at, opening.answered_at
     if answered and answered > now:
         raise invalid("answered_at", "in the future")

@@ -74,6 +74,17 @@ DOORS = {
     "POST /api/v1/devices": {A},
     "DELETE /api/v1/devices/{device_id}": {A},
     "POST /api/v1/devices/{device_id}/token": {A},
+    "POST /api/v1/calls": {D},
+    "GET /api/v1/calls": {D, P, A},
+    "GET /api/v1/calls/statistics": {D, P, A},
+    "GET /api/v1/calls/{call_id}": {D, P, A},
+    "GET /api/v1/calls/{call_id}/private": {D},
+    "POST /api/v1/calls/{call_id}/private": {D},
+    "POST /api/v1/calls/{call_id}/answer": {D},
+    "POST /api/v1/calls/{call_id}/end": {D},
+    "POST /api/v1/calls/{call_id}/classify": {D},
+    "POST /api/v1/calls/{call_id}/join": {D},
+    "POST /api/v1/calls/{call_id}/pass-on": {D},
     "POST /api/v1/incidents": {D},
     "GET /api/v1/incidents": {D, P, A},
     "GET /api/v1/incidents/{incident_id}": {D, P, A},
@@ -97,7 +108,7 @@ DOORS = {
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = "unit shift device incident offer assignment report check defect entry"
+THINGS = "unit shift device call incident offer assignment report check defect entry"
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 

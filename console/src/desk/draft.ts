@@ -14,7 +14,11 @@ export interface Draft {
   narrative: string;
   callerName: string;
   callerPhone: string;
-  answeredAt: string;
+  /** When the form was opened, to show; the server stamps what counts. */
+  startedAt: string;
+  /** The call that it comes from; null for a contact without one, which then has a channel. */
+  callId: number | null;
+  channel: string;
   /** Made once a draft, so that saving twice opens one incident. */
   key: string;
 }
@@ -23,7 +27,7 @@ export type DraftFault = "place" | "number" | "group";
 
 const KEY = "sayyar.draft";
 
-export function emptyDraft(answeredAt: Date): Draft {
+export function emptyDraft(startedAt: Date): Draft {
   return {
     lat: "",
     lon: "",
@@ -35,7 +39,9 @@ export function emptyDraft(answeredAt: Date): Draft {
     narrative: "",
     callerName: "",
     callerPhone: "",
-    answeredAt: answeredAt.toISOString(),
+    startedAt: startedAt.toISOString(),
+    callId: null,
+    channel: "walk_in",
     key: uuid(),
   };
 }
@@ -64,7 +70,7 @@ export function incidentOf(draft: Draft): NewIncident {
     group: draft.group,
     priority: Number(draft.priority),
     needs: draft.needs,
-    answered_at: draft.answeredAt,
+    ...(draft.callId === null ? { channel: draft.channel } : { call_id: draft.callId }),
     ...(uncertainty === null ? {} : { uncertainty_m: uncertainty }),
     ...written("address", draft.address),
     ...written("narrative", draft.narrative),

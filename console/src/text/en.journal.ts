@@ -73,6 +73,12 @@ export const enJournal: typeof faJournal = {
     county_crossed: "Crossed into another county",
     milestone_suggested: "Step suggested to the team",
     suggestion_dismissed: "Team dismissed the suggested step",
+    call_answered: "Call answered",
+    call_classified: "Outcome of a call",
+    call_joined: "Another call joined this incident",
+    call_passed_on: "Call passed on to another desk",
+    call_ended: "Call ended",
+    call_abandoned: "Nobody answered the call",
   },
 
   systemReasons: {

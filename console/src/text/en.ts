@@ -1,4 +1,5 @@
 /** Every sentence of the screens in English. */
+import { enCalls } from "./en.calls";
 import { enFleet } from "./en.fleet";
 import { enJournal } from "./en.journal";
 import type { fa } from "./fa";
@@ -6,6 +7,7 @@ import type { fa } from "./fa";
 export const en: typeof fa = {
   ...enJournal,
   ...enFleet,
+  ...enCalls,
   product: "Sayyar",
   service: "Social Emergency 123",
   languageOther: "فارسی",
@@ -57,6 +59,7 @@ export const en: typeof fa = {
     keysTitle: "Keys",
     keys: [
       ["F2", "new incident"],
+      ["F7", "New call"],
       ["F4", "offer to the best unit"],
       ["Enter", "confirm"],
       ["↑ ↓", "through the queue"],

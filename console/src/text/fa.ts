@@ -1,11 +1,13 @@
 /** Every sentence of the screens in Persian; the shape that `en.ts` must follow. */
 
+import { faCalls } from "./fa.calls";
 import { faFleet } from "./fa.fleet";
 import { faJournal } from "./fa.journal";
 
 export const fa = {
   ...faJournal,
   ...faFleet,
+  ...faCalls,
   product: "سیار",
   service: "اورژانس اجتماعی ۱۲۳",
   languageOther: "English",
@@ -56,6 +58,7 @@ export const fa = {
     keysTitle: "کلیدها",
     keys: [
       ["F2", "رویداد تازه"],
+      ["F7", "تماس تازه"],
       ["F4", "پیشنهاد به بهترین تیم"],
       ["Enter", "تأیید"],
       ["↑ ↓", "رفتن در صف"],
