@@ -65,6 +65,7 @@ class FactKind(StrEnum):
     COUNTY_CROSSED = "county_crossed"
     MILESTONE_SUGGESTED = "milestone_suggested"
     SUGGESTION_DISMISSED = "suggestion_dismissed"
+    PROMPT_TOLD = "prompt_told"
     CALL_ANSWERED = "call_answered"
     CALL_CLASSIFIED = "call_classified"
     CALL_JOINED = "call_joined"

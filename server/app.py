@@ -16,6 +16,7 @@ from dispatch.calls import routes as call_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
+from dispatch.triage import routes as triage_routes
 from fleet.crews import routes as crew_routes
 from fleet.devices import routes as device_routes
 from fleet.devices.device import Memory
@@ -29,6 +30,7 @@ from fleet.tracks import routes as track_routes
 from fleet.units import routes as unit_routes
 from fleet.vehicles import routes as vehicle_routes
 from geo import routes as ground_routes
+from geo.codes import routes as code_routes
 from kit.db import Database
 from kit.errors import NotFound
 from kit.log import log
@@ -76,6 +78,8 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         quarantine_routes.router,
         track_routes.router,
         call_routes.router,
+        triage_routes.router,
+        code_routes.router,
         dispatch_routes.router,
         seeking_routes.router,
         assignment_routes.router,

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from dispatch.recommendations.ranking import RecommendationView
+from dispatch.triage.triage import Suggestion
 from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
 
@@ -43,7 +44,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _wire() -> dict[str, Any]:
     roots, parts = msgspec.json.schema_components(
-        [*WIRE.values(), RecommendationView, TrackView, TrackSummary], ref_template=REF
+        [*WIRE.values(), RecommendationView, Suggestion, TrackView, TrackSummary], ref_template=REF
     )
     return {**parts, **dict(zip(WIRE, roots, strict=False))}
 

@@ -4,6 +4,7 @@ from dispatch.assignments import models as assignments
 from dispatch.calls import models as calls
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
+from dispatch.triage import models as triage
 from fleet.crews import models as crews
 from fleet.devices import models as devices
 from fleet.quarantine import models as quarantine
@@ -27,6 +28,7 @@ ALL = (
     quarantine,
     incidents,
     calls,
+    triage,
     recommendations,
     assignments,
     login,

@@ -18,6 +18,7 @@ export type Ranked = Schemas["Ranked"];
 export type Excluded = Schemas["Excluded"];
 export type NewShift = Schemas["ShiftIn"];
 export type NewIncident = Schemas["IncidentIn"];
+export type Suggestion = Schemas["Suggestion"];
 export type CallPrivate = Schemas["CallPrivate"];
 export type Readiness = Schemas["ReadinessOut"];
 export type Device = Schemas["DeviceOut"];
@@ -59,7 +60,9 @@ export type CodeTable =
   | "call_channel"
   | "call_relevance"
   | "call_outcome"
-  | "desk";
+  | "desk"
+  | "triage_flag"
+  | "prompt";
 
 /** A reason's code, and what is to be said about it. */
 export interface Why {
@@ -108,6 +111,7 @@ export const incidents = {
   read: (id: number) => get<Incident>(`/incidents/${id}`),
   private: (id: number) => get<PrivatePart>(`/incidents/${id}/private`),
   timeline: (id: number) => get<{ facts: TimelineFact[] }>(`/incidents/${id}/timeline`),
+  told: (id: number, prompt: string) => post<Incident>(`/incidents/${id}/prompts/${prompt}`),
   prioritise: (id: number, priority: number) =>
     post<Incident>(`/incidents/${id}/priority`, { priority }),
   hold: (id: number, why: Why) => post<Incident>(`/incidents/${id}/hold`, why),
@@ -121,6 +125,9 @@ export const incidents = {
   assign: (id: number, to: { unit_id: number; recommendation_id?: number; backup?: boolean }) =>
     create<Assignment>(`/incidents/${id}/assignments`, to),
 };
+
+export const triage = (group: string, flags: readonly string[]) =>
+  get<Suggestion>(`/triage?group=${encodeURIComponent(group)}&flags=${flags.join(",")}`);
 
 export const calls = {
   begin: (channel: string) => create<Call>("/calls", { channel }),

@@ -345,11 +345,35 @@ export interface paths {
         };
         /**
          * Codes
-         * @description Return the code lists of today, by domain.
+         * @description Return the code lists of a day, today by default, by domain.
          */
         get: operations["codes_api_v1_codes_get"];
         put?: never;
-        post?: never;
+        /**
+         * Add
+         * @description Add a word to a code list from a day on, or give one other names from that day.
+         */
+        post: operations["add_api_v1_codes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{domain}/{code}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Let a word of a code list hold no longer from a day on.
+         */
+        post: operations["end_api_v1_codes__domain___code__end_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -658,6 +682,26 @@ export interface paths {
         get: operations["private_api_v1_incidents__incident_id__private_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/prompts/{prompt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell
+         * @description Say that a prompt of an incident was followed, as that 115 was told.
+         */
+        post: operations["tell_api_v1_incidents__incident_id__prompts__prompt__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1033,6 +1077,26 @@ export interface paths {
          *     ``X-Truncated: true`` says that fixes were left out.
          */
         get: operations["tile_api_v1_tracks_tiles__z___x___y__mvt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggestion
+         * @description Suggest priority, needs and prompts for a target group, and say which rules want them.
+         */
+        get: operations["suggestion_api_v1_triage_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1811,6 +1875,66 @@ export interface components {
             lon: number;
             radius_m: number;
         };
+        /**
+         * CodeEnd
+         * @description The first day on which the word no longer holds.
+         */
+        CodeEnd: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+        };
+        /**
+         * CodeIn
+         * @description A word of a code list from a day on, until another day if given, which it no longer holds on.
+         *
+         *     A word that is known already gets these names from that day. ``eido`` is the EIDO incident
+         *     type, which a target group needs.
+         */
+        CodeIn: {
+            /** Code */
+            code: string;
+            /** Domain */
+            domain: string;
+            /** Eido */
+            eido?: string | null;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * CodeVersion
+         * @description A word of a code list and the days on which it holds; ``valid_to`` null is for good.
+         */
+        CodeVersion: {
+            /** Code */
+            code: string;
+            /** Domain */
+            domain: string;
+            /** Eido */
+            eido: string | null;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+        };
         ConsoleIn: components["schemas"]["Hello"] | components["schemas"]["Ping"];
         ConsoleOut: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Facts"] | components["schemas"]["Tick"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
@@ -2134,7 +2258,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2257,6 +2381,8 @@ export interface components {
          * @description A call that becomes an incident. Name and number may be missing.
          *
          *     ``call_id`` is the call that it comes from, which has the instants and the channel already.
+         *     ``flags`` are words of ``triage_flag``; another priority than the rules suggest needs a
+         *     ``priority_reason``.
          */
         IncidentIn: {
             /** Address */
@@ -2271,6 +2397,11 @@ export interface components {
             caller_phone?: string | null;
             /** Channel */
             channel?: string | null;
+            /**
+             * Flags
+             * @default []
+             */
+            flags: string[];
             /** Group */
             group: string;
             /** Lat */
@@ -2286,6 +2417,8 @@ export interface components {
             needs: string[];
             /** Priority */
             priority: number;
+            /** Priority Reason */
+            priority_reason?: string | null;
             /** Rang At */
             rang_at?: string | null;
             /** Uncertainty M */
@@ -2303,7 +2436,8 @@ export interface components {
          *
          *         ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
          *         dispatcher must look at (``no_unit``: every offer failed); ``seeking`` is true while offers
-         *         go on to the next unit by themselves.
+         *         go on to the next unit by themselves. ``flags`` are those of triage, ``suggested_priority`` is
+         *         what its rules said.
          */
         IncidentView: {
             answered_at: string | null;
@@ -2312,6 +2446,7 @@ export interface components {
             closed_at: string | null;
             county: string | null;
             disposition: string | null;
+            flags: string[];
             group: string;
             id: number;
             needs: string[];
@@ -2321,10 +2456,12 @@ export interface components {
             owner_county: string;
             prioritised_at: string | null;
             priority: number;
+            prompts: components["schemas"]["PromptView"][];
             rang_at: string | null;
             seeking: boolean;
             status: components["schemas"]["IncidentStatus"];
             status_at: string;
+            suggested_priority: number | null;
         };
         Incidents: {
             incidents: components["schemas"]["IncidentView"][];
@@ -2612,6 +2749,17 @@ export interface components {
             type: string;
         };
         /**
+         * PromptView
+         * @description A prompt, a code of the list ``prompt``; who followed it and when, null while nobody has.
+         */
+        PromptView: {
+            prompt: string;
+            /** @default null */
+            told_at: string | null;
+            /** @default null */
+            told_by: string | null;
+        };
+        /**
          * Ranked
          * @description A recommended unit and what speaks for it; ``turnout_s`` is a part of ``eta_s``.
          *
@@ -2895,6 +3043,22 @@ export interface components {
             holiday: components["schemas"]["HolidayIn"] | null;
         };
         /**
+         * Rule
+         * @description A rule of a day. ``group`` null: any; ``priority`` null: none suggested; ``needs`` counts.
+         */
+        Rule: {
+            code: string;
+            flags: string[];
+            group: string | null;
+            name_en: string;
+            name_fa: string;
+            needs: {
+                [key: string]: number;
+            };
+            priority: number | null;
+            prompts: string[];
+        };
+        /**
          * Severity
          * @description Whether a defect keeps the vehicle at home or is only noted.
          * @enum {string}
@@ -2991,6 +3155,36 @@ export interface components {
             lat: number;
             lon: number;
             until_ms: number;
+        };
+        /**
+         * SuggestedNeed
+         * @description A capability, how many who have it, and the codes of the rules that ask for it.
+         */
+        SuggestedNeed: {
+            capability: string;
+            count: number;
+            rules: string[];
+        };
+        /**
+         * SuggestedPrompt
+         * @description What to do at once, as ``tell_115``, and the codes of the rules that ask for it.
+         */
+        SuggestedPrompt: {
+            prompt: string;
+            rules: string[];
+        };
+        /**
+         * Suggestion
+         * @description What the rules suggest; ``priority`` is null when none says.
+         *
+         *         ``priority_rules`` are the codes of the rules that want this priority, ``rules`` all that apply.
+         */
+        Suggestion: {
+            needs: components["schemas"]["SuggestedNeed"][];
+            priority: number | null;
+            priority_rules: string[];
+            prompts: components["schemas"]["SuggestedPrompt"][];
+            rules: components["schemas"]["Rule"][];
         };
         /**
          * Tick
@@ -3872,7 +4066,9 @@ export interface operations {
     };
     codes_api_v1_codes_get: {
         parameters: {
-            query?: never;
+            query?: {
+                day?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3888,6 +4084,77 @@ export interface operations {
                     "application/json": {
                         [key: string]: components["schemas"]["Named"][];
                     };
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_codes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeVersion"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_v1_codes__domain___code__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeVersion"];
                 };
             };
             /** @description a refusal */
@@ -4455,6 +4722,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Private"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_api_v1_incidents__incident_id__prompts__prompt__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                prompt: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
                 };
             };
             /** @description a refusal */
@@ -5159,6 +5462,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestion_api_v1_triage_get: {
+        parameters: {
+            query: {
+                group: string;
+                /** @description flags, separated by commas */
+                flags?: string;
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Suggestion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
                 };
             };
             /** @description a refusal */

@@ -188,8 +188,17 @@ describe("a call being written", () => {
   test("sends what was written, and leaves out what was not", () => {
     const written = draft({ lat: "۳۴٫۱", lon: "50", group: "g", priority: "1", callerPhone: "۰۹۱۸", address: "  " });
     expect(incidentOf(written)).toEqual({
-      lat: 34.1, lon: 50, group: "g", priority: 1, needs: [], caller_phone: "0918", channel: "walk_in",
+      lat: 34.1, lon: 50, group: "g", priority: 1, needs: [], flags: [], caller_phone: "0918", channel: "walk_in",
     });
+  });
+
+  test("of another priority than the suggested one wants a reason", () => {
+    const whole = { lat: "34", lon: "50", group: "g", priority: "2" };
+    expect(faultOf(draft(whole), 2)).toBeNull();
+    expect(faultOf(draft(whole), null)).toBeNull();
+    expect(faultOf(draft(whole), 1)).toBe("reason");
+    expect(faultOf(draft({ ...whole, priorityReason: "calmer" }), 1)).toBeNull();
+    expect(incidentOf(draft({ ...whole, priorityReason: "calmer" }))).toMatchObject({ priority_reason: "calmer" });
   });
 
   test("of a call has its instants and channel from the call", () => {

@@ -4,12 +4,16 @@ All that changes an incident's row is here, also what offers do to it: ``seeking
 ``on_offer`` and ``round_at``. A ``reason`` is a code; what a person writes beside it is a note.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+from psycopg.types.json import Jsonb
+
 from dispatch.incidents import events, queries
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.incidents.prompt import PromptView, pending, told
 from geo.position import Position, coarse
 from kit.db import Connection
 from kit.errors import invalid
@@ -33,6 +37,9 @@ class Opening:
     caller_phone: str | None = None
     rang_at: datetime | None = None
     answered_at: datetime | None = None
+    flags: list[str] = field(default_factory=list)
+    suggested_priority: int | None = None
+    prompts: list[str] = field(default_factory=list)
 
 
 async def open_incident(conn: Connection, opening: Opening, now: datetime) -> int:
@@ -49,10 +56,11 @@ async def store(conn: Connection, opening: Opening, now: datetime) -> int:
     cursor = await conn.execute(
         """INSERT INTO incident (status_at, group_code, priority, county_code, owner_county_code,
              outside, area_lat, area_lon, area_radius_m, needs, owner, rang_at, answered_at,
-             opened_at, prioritised_at, round_at)
+             opened_at, prioritised_at, round_at, flags, suggested_priority, prompts)
            VALUES (%(now)s, %(group)s, %(priority)s, %(county)s, %(owner_county)s, %(outside)s,
              %(lat)s, %(lon)s, %(radius_m)s, %(needs)s, %(owner)s, %(rang_at)s, %(answered_at)s,
-             %(now)s, %(now)s, %(now)s) RETURNING id""",
+             %(now)s, %(now)s, %(now)s, %(flags)s, %(suggested_priority)s, %(prompts)s)
+           RETURNING id""",
         {
             **vars(opening),
             "now": now,
@@ -60,6 +68,7 @@ async def store(conn: Connection, opening: Opening, now: datetime) -> int:
             "lat": lat,
             "lon": lon,
             "radius_m": radius_m,
+            "prompts": _stored(pending(opening.prompts)),
         },
     )
     row = await cursor.fetchone()
@@ -136,6 +145,21 @@ async def stop_seeking(conn: Connection, incident_id: int, attention: str | None
         "UPDATE incident SET seeking = false, attention = %s WHERE id = %s",
         (attention, incident_id),
     )
+
+
+async def tell(conn: Connection, incident_id: int, prompt: str, *, now: datetime, by: str) -> None:
+    """Write down that somebody followed a prompt. Raises NotFound, Conflict ``already_told``."""
+    _, row = await queries.lock(conn, incident_id)
+    prompts = msgspec.convert(row["prompts"], list[PromptView])
+    await conn.execute(
+        "UPDATE incident SET prompts = %s WHERE id = %s",
+        (_stored(told(prompts, prompt, now, by)), incident_id),
+    )
+    await events.record(conn, "prompt_told", incident_id, at=now, by=by, reason=prompt)
+
+
+def _stored(prompts: list[PromptView]) -> Jsonb:
+    return Jsonb(msgspec.to_builtins(prompts))
 
 
 async def note(

@@ -15,6 +15,8 @@ class IncidentIn(Shape):
     """A call that becomes an incident. Name and number may be missing.
 
     ``call_id`` is the call that it comes from, which has the instants and the channel already.
+    ``flags`` are words of ``triage_flag``; another priority than the rules suggest needs a
+    ``priority_reason``.
     """
 
     lat: FiniteFloat = Field(ge=-90, le=90)
@@ -31,6 +33,8 @@ class IncidentIn(Shape):
     answered_at: Instant | None = None
     call_id: Id | None = None
     channel: str | None = Field(None, min_length=1, max_length=50)
+    flags: list[str] = Field(default=[], max_length=20)
+    priority_reason: ReasonCode = None
 
 
 class Why(Reason):

@@ -44,6 +44,9 @@ DOORS = {
     "DELETE /api/v1/accounts/{name}": {A},
     "GET /api/v1/ground": {D, C, P, A},
     "GET /api/v1/codes": {D, C, P, A},
+    "POST /api/v1/codes": {A},
+    "POST /api/v1/codes/{domain}/{code}/end": {A},
+    "GET /api/v1/triage": {D, P, A},
     "GET /api/v1/locate": {D, C, P, A},
     "GET /api/v1/units": {D, P, A},
     "GET /api/v1/units/{unit_id}": {D, P, A},
@@ -90,6 +93,7 @@ DOORS = {
     "GET /api/v1/incidents/{incident_id}": {D, P, A},
     "GET /api/v1/incidents/{incident_id}/private": {D, C},
     "GET /api/v1/incidents/{incident_id}/timeline": {D, P, A},
+    "POST /api/v1/incidents/{incident_id}/prompts/{prompt}": {D},
     "POST /api/v1/incidents/{incident_id}/priority": {D},
     "POST /api/v1/incidents/{incident_id}/hold": {D},
     "POST /api/v1/incidents/{incident_id}/release": {D},
@@ -107,6 +111,7 @@ DOORS = {
     "DELETE /api/v1/session": {D, C, P, A},
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
+WORDS = {"name": "nobody", "day": "2020-01-01", "domain": "x", "code": "x", "prompt": "x"}
 SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = "unit shift device call incident offer assignment report check defect entry"
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
@@ -126,7 +131,7 @@ def walked(running: Running) -> Iterator[str]:
 async def knock(http: httpx2.AsyncClient, door: str) -> httpx2.Response:
     """Ask for something that does not exist, with a body that is none."""
     method, path = door.split(" ")
-    path = path.format(name="nobody", day="2020-01-01", **dict.fromkeys(IDS, 999_999))
+    path = path.format(**WORDS, **dict.fromkeys(IDS, 999_999))
     return await http.request(method, path)
 
 

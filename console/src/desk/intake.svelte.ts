@@ -6,6 +6,7 @@ import { now } from "../time/now.svelte";
 import { Act } from "../ui/act.svelte";
 import { ask } from "../ui/ask";
 import type { DeskStore } from "./desk.svelte";
+import { TriageOfDraft } from "../calls/triage.svelte";
 import { type Draft, emptyDraft, faultOf, incidentOf, keepDraft, keptDraft, placeOf } from "./draft";
 
 /** A metre or so: finer is only noise. */
@@ -24,7 +25,8 @@ export class IntakeForm {
   readonly #aside = new Map<number, Draft>();
   readonly saving = new Act();
   readonly place = $derived.by(() => (this.shown ? placeOf(this.draft) : null));
-  readonly fault = $derived(faultOf(this.draft));
+  readonly triage = new TriageOfDraft(this);
+  readonly fault = $derived(faultOf(this.draft, this.triage.priority));
 
   constructor(
     private readonly desk: DeskStore,
@@ -37,6 +39,11 @@ export class IntakeForm {
     }
     $effect(() => this.#keep());
     $effect(() => this.#locateSoon());
+  }
+
+  /** The server can be asked about what is written. */
+  get canAsk(): boolean {
+    return this.desk.canAct;
   }
 
   show(): void {
@@ -94,6 +101,7 @@ export class IntakeForm {
     this.#anew();
     this.draft = this.#aside.get(callId) ?? this.draft;
     this.#aside.delete(callId);
+    if (this.draft.group !== "") this.triage.keepChoice();
   }
 
   #anew(): void {

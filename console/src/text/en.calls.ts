@@ -30,4 +30,18 @@ export const enCalls: typeof faCalls = {
     channel: "From",
     fromCall: (id) => `from call ${id}`,
   },
+
+  triage: {
+    flags: "Signs",
+    suggested: (priority) => `The rules suggest priority ${priority}`,
+    because: (rules) => `because: ${rules}`,
+    nothing: "The rules say nothing; the priority is yours.",
+    needs: (needs) => `Suggested needs: ${needs}`,
+    count: (count, need) => `${count} × ${need}`,
+    why: "Why another priority",
+    needReason: "You chose another priority; say why.",
+    prompts: "At once",
+    done: "Done",
+    doneBy: (by, at) => `${by}, ${at}`,
+  },
 };

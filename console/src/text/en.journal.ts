@@ -73,6 +73,7 @@ export const enJournal: typeof faJournal = {
     county_crossed: "Crossed into another county",
     milestone_suggested: "Step suggested to the team",
     suggestion_dismissed: "Team dismissed the suggested step",
+    prompt_told: "Prompt followed",
     call_answered: "Call answered",
     call_classified: "Outcome of a call",
     call_joined: "Another call joined this incident",

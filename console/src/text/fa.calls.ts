@@ -30,4 +30,18 @@ export const faCalls = {
     channel: "از کجا",
     fromCall: (id: string) => `از تماس ${id}`,
   },
+
+  triage: {
+    flags: "نشانه‌ها",
+    suggested: (priority: string) => `پیشنهاد قواعد: اولویت ${priority}`,
+    because: (rules: string) => `زیرا: ${rules}`,
+    nothing: "قواعد چیزی نمی‌گویند؛ اولویت با شماست.",
+    needs: (needs: string) => `نیازهای پیشنهادی: ${needs}`,
+    count: (count: string, need: string) => `${count} ${need}`,
+    why: "دلیل اولویت دیگر",
+    needReason: "اولویت دیگری برگزیدید؛ دلیلش را بگویید.",
+    prompts: "هم‌اکنون",
+    done: "انجام شد",
+    doneBy: (by: string, at: string) => `${by}، ${at}`,
+  },
 };

@@ -73,6 +73,7 @@ export const faJournal = {
     county_crossed: "به شهرستان دیگری رفت",
     milestone_suggested: "گام پیشنهادی به تیم",
     suggestion_dismissed: "تیم گام پیشنهادی را رد کرد",
+    prompt_told: "یادآوری انجام شد",
     call_answered: "به تماس پاسخ داده شد",
     call_classified: "نتیجهٔ تماس ثبت شد",
     call_joined: "تماس دیگری به این رویداد پیوست",

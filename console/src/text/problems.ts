@@ -6,6 +6,10 @@ export interface Sentence {
 }
 
 export const PROBLEMS = {
+  already_told: {
+    fa: "همکار دیگری این کار را انجام داده است.",
+    en: "A colleague has done this already.",
+  },
   call_taken: {
     fa: "همکار دیگری به این تماس پاسخ داده است.",
     en: "A colleague has this call already.",
