@@ -66,6 +66,8 @@ class FactKind(StrEnum):
     MILESTONE_SUGGESTED = "milestone_suggested"
     SUGGESTION_DISMISSED = "suggestion_dismissed"
     PROMPT_TOLD = "prompt_told"
+    CALL_RANG = "call_rang"
+    CALL_QUEUED = "call_queued"
     CALL_ANSWERED = "call_answered"
     CALL_CLASSIFIED = "call_classified"
     CALL_JOINED = "call_joined"

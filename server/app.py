@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
 from dispatch.calls import routes as call_routes
+from dispatch.exchange import routes as exchange_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
@@ -78,6 +79,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         quarantine_routes.router,
         track_routes.router,
         call_routes.router,
+        exchange_routes.router,
         triage_routes.router,
         code_routes.router,
         dispatch_routes.router,

@@ -2,6 +2,7 @@
 
 from dispatch.assignments import models as assignments
 from dispatch.calls import models as calls
+from dispatch.exchange import models as exchange
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
 from dispatch.triage import models as triage
@@ -28,6 +29,7 @@ ALL = (
     quarantine,
     incidents,
     calls,
+    exchange,
     triage,
     recommendations,
     assignments,

@@ -464,6 +464,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exchange/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Event
+         * @description Take what happened to a call at the exchange, once, in whatever order it comes.
+         */
+        post: operations["event_api_v1_exchange_events_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ground": {
         parameters: {
             query?: never;
@@ -2209,6 +2229,55 @@ export interface components {
             unit_id: number;
         };
         /**
+         * Event
+         * @description What an exchange tells of a call.
+         * @enum {string}
+         */
+        Event: "ring" | "queue" | "answer" | "end" | "recording";
+        /**
+         * ExchangeEvent
+         * @description What happened to a call at the exchange.
+         *
+         *     ``call`` is the exchange's own id of it, ``at`` the instant by its clock, which is ``skew_s``
+         *     seconds ahead of true time. ``caller`` is the caller's number where it is known.
+         */
+        ExchangeEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Call */
+            call: string;
+            /** Caller */
+            caller?: string | null;
+            /**
+             * Channel
+             * @default 123
+             */
+            channel: string;
+            event: components["schemas"]["Event"];
+            /** Position */
+            position?: number | null;
+            /** Recording */
+            recording?: string | null;
+            /**
+             * Skew S
+             * @default 0
+             */
+            skew_s: number;
+        };
+        /**
+         * ExchangeHeard
+         * @description The call that the event is about; ``again`` when it was told before.
+         */
+        ExchangeHeard: {
+            /** Again */
+            again: boolean;
+            /** Call Id */
+            call_id: number;
+        };
+        /**
          * Excluded
          * @description A unit that is not recommended, with every reason.
          */
@@ -2258,7 +2327,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -4320,6 +4389,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    event_api_v1_exchange_events_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeEvent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeHeard"];
                 };
             };
             /** @description a refusal */

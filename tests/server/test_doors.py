@@ -33,7 +33,9 @@ TOKEN = {f"{method} {path}" for method in ("GET", "POST") for path in PATHS} | {
     "POST /t/gpx",
 }
 TOKEN |= {f"{door}/" for door in TOKEN}
-"""Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to."""
+TOKEN.add("POST /api/v1/exchange/events")
+"""Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to;
+the exchange with its signature: tests/dispatch/exchange."""
 
 DOORS = {
     "GET /api/v1/session": {D, C, P, A},

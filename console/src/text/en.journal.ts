@@ -74,6 +74,8 @@ export const enJournal: typeof faJournal = {
     milestone_suggested: "Step suggested to the team",
     suggestion_dismissed: "Team dismissed the suggested step",
     prompt_told: "Prompt followed",
+    call_rang: "The telephone rang",
+    call_queued: "Place in the queue",
     call_answered: "Call answered",
     call_classified: "Outcome of a call",
     call_joined: "Another call joined this incident",

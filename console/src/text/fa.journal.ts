@@ -74,6 +74,8 @@ export const faJournal = {
     milestone_suggested: "گام پیشنهادی به تیم",
     suggestion_dismissed: "تیم گام پیشنهادی را رد کرد",
     prompt_told: "یادآوری انجام شد",
+    call_rang: "تلفن زنگ زد",
+    call_queued: "جای تماس در صف",
     call_answered: "به تماس پاسخ داده شد",
     call_classified: "نتیجهٔ تماس ثبت شد",
     call_joined: "تماس دیگری به این رویداد پیوست",

@@ -6,6 +6,18 @@ export interface Sentence {
 }
 
 export const PROBLEMS = {
+  bad_signature: {
+    fa: "امضای پیام مرکز تلفن درست نیست؛ رمز مشترک را بررسی کنید.",
+    en: "The telephone exchange's signature is wrong; check the shared secret.",
+  },
+  too_old: {
+    fa: "پیام مرکز تلفن کهنه است؛ ساعت آن را بررسی کنید.",
+    en: "The telephone exchange's message is too old; check its clock.",
+  },
+  replayed: {
+    fa: "همین پیام مرکز تلفن پیش‌تر رسیده است.",
+    en: "This very message of the telephone exchange came before.",
+  },
   already_told: {
     fa: "همکار دیگری این کار را انجام داده است.",
     en: "A colleague has done this already.",

@@ -1,4 +1,4 @@
-"""Triage: dated rules, what they suggested, what was chosen, and prompts of incidents."""
+"""Triage: dated rules, what they suggested, what was chosen. The telephone exchange's events."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -62,10 +62,36 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("incident_id", name=op.f("incident_triage_pkey")),
     )
+    _exchange()
+
+
+def _exchange() -> None:
+    op.create_table(
+        "exchange_event",
+        sa.Column("exchange_id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("skew_s", sa.Double(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.SmallInteger(), nullable=True),
+        sa.PrimaryKeyConstraint(
+            "exchange_id", "event", "said_at", name=op.f("exchange_event_pkey")
+        ),
+    )
+    op.create_table(
+        "exchange_message",
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("signature", name=op.f("exchange_message_pkey")),
+    )
+    op.create_index(op.f("exchange_message_received_at_ix"), "exchange_message", ["received_at"])
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table("exchange_message")
+    op.drop_table("exchange_event")
     op.drop_table("incident_triage")
     op.drop_table("triage_rule")
     for column in of_incident():
