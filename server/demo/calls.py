@@ -63,6 +63,7 @@ def call(
         "group": rng.choice(groups),
         "priority": rng.choices(list(PRIORITIES), list(PRIORITIES.values()))[0],
         "priority_reason": "other",
+        "channel": "123",
         "needs": list(rng.choice(NEEDS)),
         "address": f"{where.name_fa} (نمایشی)",
         "narrative": NARRATIVE,
