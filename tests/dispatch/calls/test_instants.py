@@ -104,3 +104,22 @@ async def test_the_database_refuses_what_must_never_be(seeded_conn: Connection, 
     call_id = await actions.store(seeded_conn, row, None, None)
     with pytest.raises(psycopg.errors.CheckViolation):
         await seeded_conn.execute(f"UPDATE call SET {wrong} WHERE id = %s", (call_id,))
+
+
+async def test_a1_a_clock_that_was_set_back_keeps_nobody_from_opening_and_ending(
+    seeded_conn: Connection,
+) -> None:
+    call_id = await actions.begin(
+        seeded_conn, "123", caller_name=None, caller_phone=None, now=NOW, by=DESK
+    )
+    earlier = NOW - timedelta(seconds=30)
+    incident_id = await actions.open_incident(seeded_conn, opening(), call_id, None, earlier)
+    await actions.end(seeded_conn, call_id, now=earlier, by=DESK)
+    cursor = await seeded_conn.execute(
+        """SELECT i.answered_at, i.opened_at, c.ended_at FROM call c
+           JOIN incident i ON i.id = c.incident_id WHERE i.id = %s""",
+        (incident_id,),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    assert set(row.values()) == {NOW}
