@@ -10,10 +10,14 @@ from fastapi import APIRouter, Query, Request, Response
 from dispatch.assignments import actions as assignments
 from dispatch.assignments import queries as assignment_queries
 from dispatch.assignments.offer import SystemReason
+from dispatch.calls import actions as calls
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private, Why
 from dispatch.timeline import timeline_json
+from dispatch.triage import actions as triage
+from dispatch.triage import queries as triage_queries
+from dispatch.triage.triage import check_choice
 from geo import queries as ground
 from geo.position import Position
 from kit import journal
@@ -38,6 +42,7 @@ from kit.web import (
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 Statuses = Annotated[str, Query(description="statuses, separated by commas")]
 LIVE = "waiting,held,responding,cleared"
+NOT_OF_THE_OPENING = {"lat", "lon", "call_id", "channel", "priority_reason"}
 
 
 @router.post("", **returns("IncidentView", 201))
@@ -54,22 +59,49 @@ async def open_incident(
     located = request.app.state.areas.locate(place)
 
     async def make() -> str:
+        choice = await _triaged(conn, call, today, actor.name)
         owner = await ground.owner(conn, located, place, today)
-        known = call.model_dump(exclude={"lat", "lon"})
         opening = actions.Opening(
             place=place,
             county=located.county,
             owner_county=owner.county,
             owner=actor.name,
-            **known,
+            suggested_priority=choice.suggestion.priority,
+            prompts=[one.prompt for one in choice.suggestion.prompts],
+            **call.model_dump(exclude=NOT_OF_THE_OPENING),
         )
-        await ground.require_codes(
-            conn, today, group=("target_group", [call.group]), needs=("capability", call.needs)
-        )
-        return await queries.incident(conn, await actions.open_incident(conn, opening, now()))
+        at = now()
+        incident_id = await calls.open_incident(conn, opening, call.call_id, call.channel, at)
+        await triage.keep(conn, incident_id, choice, at)
+        return await queries.incident(conn, incident_id)
 
     async with db.write() as conn:
         return await created(conn, request, actor.name, idempotency_key, make)
+
+
+async def _triaged(conn: Connection, call: IncidentIn, day: date, by: str) -> triage.Choice:
+    """Return what the rules suggest and what was chosen. Raises Invalid."""
+    await ground.require_codes(
+        conn,
+        day,
+        group=("target_group", [call.group]),
+        needs=("capability", call.needs),
+        flags=("triage_flag", call.flags),
+        channel=("call_channel", [call.channel] if call.channel else []),
+        priority_reason=("priority_reason", [call.priority_reason] if call.priority_reason else []),
+    )
+    suggestion = await triage_queries.suggestion(conn, day, call.group, call.flags)
+    check_choice(suggestion.priority, call.priority, call.priority_reason)
+    return triage.Choice(
+        day=day,
+        group=call.group,
+        flags=call.flags,
+        suggestion=suggestion,
+        priority=call.priority,
+        needs=call.needs,
+        reason=call.priority_reason,
+        by=by,
+    )
 
 
 @router.get("", **returns("Incidents"))

@@ -23,6 +23,7 @@ from typer.cli import get_docs_for_click
 
 from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
+from dispatch.calls.call import CALL, GATE, CallStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
 from fleet.units.unit import UNIT, UnitStatus
 from kit import web
@@ -47,6 +48,7 @@ WHO = {
     AnyActor: "everyone signed in, also with a one-time password",
 }
 OPEN = {"/health": "everyone", "/metrics": "everyone", "/api/v1/session": "everyone"}
+OPEN["/api/v1/exchange/events"] = "the telephone exchange, by its signature"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -100,6 +102,12 @@ def milestones() -> str:
         for one, step in STEPS.items()
     ]
     return table(("milestone", "while the unit is", "act on the unit"), rows)
+
+
+def gate() -> str:
+    """Return what may become of a call of each relevance."""
+    rows = [(code(one), ", ".join(code(outcome) for outcome in GATE[one])) for one in GATE]
+    return table(("relevance", "outcome"), rows)
 
 
 def messages(union: Any) -> str:
@@ -230,6 +238,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "unit-states": lambda: states(UNIT, UnitStatus, UnitStatus.OFF_DUTY),
     "incident-states": lambda: states(INCIDENT, IncidentStatus, IncidentStatus.WAITING),
     "offer-states": lambda: states(OFFER, OfferStatus, OfferStatus.OPEN),
+    "call-states": lambda: states(CALL, CallStatus, CallStatus.RINGING),
+    "gate": gate,
     "milestones": milestones,
     "console-in": lambda: messages(protocol.ConsoleIn),
     "console-out": lambda: messages(protocol.ConsoleOut),

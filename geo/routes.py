@@ -1,5 +1,6 @@
 """The ground over HTTP: the map, the code lists, and which county a place belongs to."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -26,9 +27,11 @@ async def ground(conn: Reading, on: Today, _: SignedIn) -> dict[str, Any]:
 
 
 @router.get("/codes", response_model=dict[str, list[Named]])
-async def codes(conn: Reading, on: Today, _: SignedIn) -> dict[str, list[dict[str, Any]]]:
-    """Return the code lists of today, by domain."""
-    return await queries.codes(conn, on)
+async def codes(
+    conn: Reading, on: Today, _: SignedIn, day: date | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the code lists of a day, today by default, by domain."""
+    return await queries.codes(conn, day or on)
 
 
 @router.get("/locate")

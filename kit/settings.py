@@ -98,4 +98,10 @@ class Settings(BaseSettings):
     )
     quarantine_days: int = Field(30, gt=0, description="how long quarantined reports are kept")
     idempotency_days: int = Field(2, gt=0, description="how long idempotency keys are remembered")
+    exchange_secret: str = Field(
+        "", description="the secret with which the telephone exchange signs; empty: there is none"
+    )
+    exchange_window_s: float = Field(
+        300, gt=0, description="how old a signed message of the exchange, or its clock, may be off"
+    )
     log_json: bool = Field(False, description="write the log as JSON lines")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.calls.view import CallView, is_open
 from dispatch.incidents.view import IncidentView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.fix import CLOCK_SLACK
@@ -16,11 +17,11 @@ from realtime import facts
 from realtime.facts import Fact
 from realtime.protocol import UnitState
 
-V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView)
+V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView, CallView)
 
 
 class Board:
-    """Live incidents and assignments, open offers and alarms, all units, each under its id."""
+    """Live incidents and assignments, open offers, alarms and calls, all units, each by its id."""
 
     def __init__(self) -> None:
         self.incidents: dict[int, IncidentView] = {}
@@ -28,6 +29,7 @@ class Board:
         self.assignments: dict[int, AssignmentView] = {}
         self.units: dict[int, UnitView] = {}
         self.alarms: dict[int, AlarmView] = {}
+        self.calls: dict[int, CallView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -36,6 +38,7 @@ class Board:
         self.assignments = {assignment.id: assignment for assignment in board.assignments}
         self.units = {unit.id: unit for unit in board.units}
         self.alarms = {alarm.id: alarm for alarm in board.alarms}
+        self.calls = {call.id: call for call in board.calls}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -49,6 +52,8 @@ class Board:
             self.units[fact.unit.id] = fact.unit
         if fact.alarm:
             _keep(self.alarms, fact.alarm, fact.alarm.is_open)
+        if fact.call:
+            _keep(self.calls, fact.call, is_open(fact.call))
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -92,6 +97,7 @@ class Board:
             units=_by_id(self.units),
             alarms=_by_id(self.alarms),
             positions=positions,
+            calls=_by_id(self.calls),
         )
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.calls.view import CallView
 from dispatch.incidents.view import IncidentView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.view import PositionRow
@@ -50,6 +51,15 @@ class FactKind(StrEnum):
     COUNTY_CROSSED = "county_crossed"
     MILESTONE_SUGGESTED = "milestone_suggested"
     SUGGESTION_DISMISSED = "suggestion_dismissed"
+    PROMPT_TOLD = "prompt_told"
+    CALL_RANG = "call_rang"
+    CALL_QUEUED = "call_queued"
+    CALL_ANSWERED = "call_answered"
+    CALL_CLASSIFIED = "call_classified"
+    CALL_JOINED = "call_joined"
+    CALL_PASSED_ON = "call_passed_on"
+    CALL_ENDED = "call_ended"
+    CALL_ABANDONED = "call_abandoned"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -74,10 +84,14 @@ class Fact(msgspec.Struct, frozen=True):
     unit: UnitView | None = None
     alarm: AlarmView | None = None
     position: PositionRow | None = None
+    call: CallView | None = None
 
 
 class Board(msgspec.Struct):
-    """Everything live: incidents not closed, live assignments, open offers and alarms, units."""
+    """Everything live: incidents not closed, live assignments, open offers and alarms, units.
+
+    And the calls that have not ended or have no outcome.
+    """
 
     incidents: list[IncidentView]
     offers: list[OfferView]
@@ -85,3 +99,4 @@ class Board(msgspec.Struct):
     units: list[UnitView]
     alarms: list[AlarmView]
     positions: list[PositionRow]
+    calls: list[CallView]

@@ -3,6 +3,8 @@
 import msgspec
 
 from dispatch.assignments.queries import assignment_view, offer_view
+from dispatch.calls.call import OPEN
+from dispatch.calls.queries import call_view
 from dispatch.incidents.queries import incident_view
 from fleet.alarms.queries import alarm_view
 from fleet.units.queries import unit_view
@@ -20,6 +22,8 @@ SELECT json_build_object(
   'units', (SELECT coalesce(json_agg({unit_view("u")} ORDER BY u.id), '[]') FROM unit u),
   'alarms', (SELECT coalesce(json_agg({alarm_view("a")} ORDER BY a.id), '[]')
              FROM alarm a WHERE acknowledged_at IS NULL),
+  'calls', (SELECT coalesce(json_agg({call_view("c")} ORDER BY c.id), '[]')
+            FROM call c WHERE {OPEN}),
   'positions', '[]'::json)::text AS board"""
 
 

@@ -12,13 +12,16 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.calls import routes as call_routes
 from dispatch.coverage import routes as coverage_routes
 from dispatch.diverts import routes as divert_routes
+from dispatch.exchange import routes as exchange_routes
 from dispatch.matching import routes as matching_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.recommendations import routes as recommendation_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
+from dispatch.triage import routes as triage_routes
 from fleet.alarms import routes as alarm_routes
 from fleet.crews import routes as crew_routes
 from fleet.devices import routes as device_routes
@@ -33,6 +36,7 @@ from fleet.tracks import routes as track_routes
 from fleet.units import routes as unit_routes
 from fleet.vehicles import routes as vehicle_routes
 from geo import routes as ground_routes
+from geo.codes import routes as code_routes
 from kit.db import Database
 from kit.errors import NotFound
 from kit.log import log
@@ -81,6 +85,10 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         quarantine_routes.router,
         alarm_routes.router,
         track_routes.router,
+        call_routes.router,
+        exchange_routes.router,
+        triage_routes.router,
+        code_routes.router,
         dispatch_routes.router,
         coverage_routes.router,
         recommendation_routes.router,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from dispatch.exchange import actions as exchange
 from dispatch.seeking import actions as seeking
 from dispatch.seeking import queries as due
 from dispatch.watches import actions as watches
@@ -103,6 +104,9 @@ class Clockwork:
             await conn.execute("DELETE FROM session WHERE expires_at < %s", (now(),))
             oldest = now() - timedelta(days=self.settings.idempotency_days)
             await conn.execute("DELETE FROM idempotency WHERE created_at < %s", (oldest,))
+            await exchange.purge(
+                conn, now() - timedelta(seconds=3 * self.settings.exchange_window_s)
+            )
             await quarantine.purge(conn, now() - timedelta(days=self.settings.quarantine_days))
 
     async def keep_history(self) -> None:

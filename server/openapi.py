@@ -11,6 +11,7 @@ from dispatch.diverts.view import DivertView
 from dispatch.matching.matching import MatchingView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
+from dispatch.triage.triage import Suggestion
 from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
 
@@ -23,6 +24,7 @@ WIRE = {
 }
 VIEWS = (
     RecommendationView,
+    Suggestion,
     ReplayView,
     DivertView,
     CoverageView,
@@ -33,6 +35,7 @@ VIEWS = (
 LISTS = {
     "Units": {"units": "UnitView"},
     "Alarms": {"alarms": "AlarmView"},
+    "Calls": {"calls": "CallView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
 }

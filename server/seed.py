@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from dispatch.triage import actions as triage
 from fleet.crews import actions as crews
 from fleet.crews.schemas import RosterIn
 from fleet.units import actions as units
@@ -37,6 +38,7 @@ async def seed(db: Database, folder: Path = DATA) -> list[SignInName]:
     """Load the seed tables and make the first accounts; what stands already is left alone."""
     async with db.write() as conn:
         await ground.seed_tables(conn, folder)
+        await triage.seed(conn, folder)
         await _units(conn, folder)
         await _roster(conn, folder)
     async with db.write() as conn:

@@ -1,8 +1,11 @@
 """Every table of the product, so that migrations see them all."""
 
 from dispatch.assignments import models as assignments
+from dispatch.calls import models as calls
+from dispatch.exchange import models as exchange
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
+from dispatch.triage import models as triage
 from fleet.alarms import models as alarms
 from fleet.crews import models as crews
 from fleet.devices import models as devices
@@ -26,6 +29,9 @@ ALL = (
     tracks,
     quarantine,
     incidents,
+    calls,
+    exchange,
+    triage,
     recommendations,
     assignments,
     alarms,

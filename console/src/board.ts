@@ -4,7 +4,7 @@
  * Facts carry whole states: each is stored under its id, and what has ended is forgotten.
  * A message never changes a board in place; it gives the next one.
  */
-import type { Assignment, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
+import type { Assignment, Call, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
 import type { Position, Snapshot, StandingAlarm, Tick, Unit } from "./types";
 
 export interface Board {
@@ -18,6 +18,7 @@ export interface Board {
   readonly units: ReadonlyMap<number, Unit>;
   readonly alarms: ReadonlyMap<number, StandingAlarm>;
   readonly positions: ReadonlyMap<number, Position>;
+  readonly calls: ReadonlyMap<number, Call>;
 }
 
 export const EMPTY: Board = {
@@ -29,6 +30,7 @@ export const EMPTY: Board = {
   units: new Map(),
   alarms: new Map(),
   positions: new Map(),
+  calls: new Map(),
 };
 
 /** The next board after any message; messages that carry no state leave it as it is. */
@@ -62,6 +64,7 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     units: byId(live.units),
     alarms: byId(live.alarms),
     positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
+    calls: byId(live.calls),
   };
 }
 
@@ -90,7 +93,7 @@ export function applyTick(board: Board, { positions }: Tick): Board {
   return { ...board, positions: next };
 }
 
-function applyFact(board: Board, { incident, offer, assignment, unit, alarm, position }: Fact): Board {
+function applyFact(board: Board, { incident, offer, assignment, unit, alarm, position, call }: Fact): Board {
   return {
     ...board,
     incidents: kept(board.incidents, incident, (it) => it.status !== "closed"),
@@ -99,6 +102,7 @@ function applyFact(board: Board, { incident, offer, assignment, unit, alarm, pos
     units: kept(board.units, unit, () => true),
     alarms: kept(board.alarms, alarm, (it) => it.acknowledged_at === null),
     positions: shown(placed(board.positions, position), unit),
+    calls: kept(board.calls, call, isOpen),
   };
 }
 
@@ -119,6 +123,12 @@ function shown(
   const next = new Map(positions);
   next.delete(unit.id);
   return next;
+}
+
+/** The desk still has something to do about the call: not ended, or no outcome. */
+function isOpen(call: Call): boolean {
+  if (call.status === "abandoned") return false;
+  return call.status !== "ended" || call.outcome === null;
 }
 
 function isLive(assignment: Assignment): boolean {
@@ -151,6 +161,7 @@ export function asLists(board: Board) {
     units: inOrder(board.units),
     alarms: inOrder(board.alarms),
     positions: inOrder(board.positions),
+    calls: inOrder(board.calls),
   };
 }
 

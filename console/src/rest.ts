@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { Assignment, Incident, Milestone, Offer, Position, Severity, StandingAlarm, Unit } from "./types";
+import type { Assignment, Call, Incident, Milestone, Offer, Position, Severity, StandingAlarm, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -20,6 +20,8 @@ export type Matching = Schemas["MatchingView"];
 export type Excluded = Schemas["Excluded"];
 export type NewShift = Schemas["ShiftIn"];
 export type NewIncident = Schemas["IncidentIn"];
+export type Suggestion = Schemas["Suggestion"];
+export type CallPrivate = Schemas["CallPrivate"];
 export type Readiness = Schemas["ReadinessOut"];
 export type Device = Schemas["DeviceOut"];
 export type NewDevice = Schemas["DeviceIn"];
@@ -57,7 +59,13 @@ export type CodeTable =
   | "place_reason"
   | "odometer_reason"
   | "check_kind"
-  | "priority";
+  | "priority"
+  | "call_channel"
+  | "call_relevance"
+  | "call_outcome"
+  | "desk"
+  | "triage_flag"
+  | "prompt";
 
 /** A reason's code, and what is to be said about it. */
 export interface Why {
@@ -106,6 +114,7 @@ export const incidents = {
   read: (id: number) => get<Incident>(`/incidents/${id}`),
   private: (id: number) => get<PrivatePart>(`/incidents/${id}/private`),
   timeline: (id: number) => get<{ facts: TimelineFact[] }>(`/incidents/${id}/timeline`),
+  told: (id: number, prompt: string) => post<Incident>(`/incidents/${id}/prompts/${prompt}`),
   prioritise: (id: number, priority: number) =>
     post<Incident>(`/incidents/${id}/priority`, { priority }),
   hold: (id: number, why: Why) => post<Incident>(`/incidents/${id}/hold`, why),
@@ -124,6 +133,19 @@ export const incidents = {
 };
 
 export const matching = () => get<Matching>("/matching");
+export const triage = (group: string, flags: readonly string[]) =>
+  get<Suggestion>(`/triage?group=${encodeURIComponent(group)}&flags=${flags.join(",")}`);
+
+export const calls = {
+  begin: (channel: string) => create<Call>("/calls", { channel }),
+  private: (id: number) => get<CallPrivate>(`/calls/${id}/private`),
+  answer: (id: number) => post<Call>(`/calls/${id}/answer`),
+  end: (id: number) => post<Call>(`/calls/${id}/end`),
+  classify: (id: number, relevance: string, outcome?: string) =>
+    post<Call>(`/calls/${id}/classify`, outcome ? { relevance, outcome } : { relevance }),
+  join: (id: number, incident_id: number) => post<Call>(`/calls/${id}/join`, { incident_id }),
+  passOn: (id: number, to: string) => post<Call>(`/calls/${id}/pass-on`, { to }),
+};
 
 export const offers = {
   accept: (id: number) => post<Offer>(`/offers/${id}/accept`),

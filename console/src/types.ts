@@ -7,6 +7,7 @@ export type Incident = Schemas["IncidentView"];
 export type IncidentStatus = Schemas["IncidentStatus"];
 export type Offer = Schemas["OfferView"];
 export type Assignment = Schemas["AssignmentView"];
+export type Call = Schemas["CallView"];
 export type Unit = Schemas["UnitView"];
 /** What the server keeps until somebody has acknowledged it. */
 export type StandingAlarm = Schemas["AlarmView"];

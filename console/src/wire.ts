@@ -168,6 +168,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calls
+         * @description Return the newest calls, by default those that the desk still has something to do about.
+         */
+        get: operations["calls_api_v1_calls_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Write down a call that is answered now, where no exchange does; the server stamps it.
+         */
+        post: operations["begin_api_v1_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statistics
+         * @description Count the calls received on the days ``first`` to ``last``, both today by default.
+         */
+        get: operations["statistics_api_v1_calls_statistics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Call
+         * @description Return one call, without who called.
+         */
+        get: operations["call_api_v1_calls__call_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Answer a ringing call, or take one that nobody at the desk has yet.
+         */
+        post: operations["answer_api_v1_calls__call_id__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify
+         * @description Say what a call was and what became of it, when it opens and joins no incident.
+         */
+        post: operations["classify_api_v1_calls__call_id__classify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description End a call; one that still rings is abandoned.
+         */
+        post: operations["end_api_v1_calls__call_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Let a call join an incident that is not closed.
+         */
+        post: operations["join_api_v1_calls__call_id__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/pass-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass On
+         * @description Pass a call on to another desk or province, once.
+         */
+        post: operations["pass_on_api_v1_calls__call_id__pass_on_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return who called; each read is written down.
+         */
+        get: operations["private_api_v1_calls__call_id__private_get"];
+        put?: never;
+        /**
+         * Describe
+         * @description Add who calls.
+         */
+        post: operations["describe_api_v1_calls__call_id__private_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{check_id}/done": {
         parameters: {
             query?: never;
@@ -197,11 +385,35 @@ export interface paths {
         };
         /**
          * Codes
-         * @description Return the code lists of today, by domain.
+         * @description Return the code lists of a day, today by default, by domain.
          */
         get: operations["codes_api_v1_codes_get"];
         put?: never;
-        post?: never;
+        /**
+         * Add
+         * @description Add a word to a code list from a day on, or give one other names from that day.
+         */
+        post: operations["add_api_v1_codes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/codes/{domain}/{code}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Let a word of a code list hold no longer from a day on.
+         */
+        post: operations["end_api_v1_codes__domain___code__end_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -306,6 +518,26 @@ export interface paths {
          * @description Give a device a new token, shown this once; the present one works on for the overlap.
          */
         post: operations["rotate_api_v1_devices__device_id__token_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exchange/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Event
+         * @description Take what happened to a call at the exchange, once, in whatever order it comes.
+         */
+        post: operations["event_api_v1_exchange_events_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -550,6 +782,26 @@ export interface paths {
         get: operations["private_api_v1_incidents__incident_id__private_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/prompts/{prompt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell
+         * @description Say that a prompt of an incident was followed, as that 115 was told.
+         */
+        post: operations["tell_api_v1_incidents__incident_id__prompts__prompt__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -969,6 +1221,26 @@ export interface paths {
          *     ``X-Truncated: true`` says that fixes were left out.
          */
         get: operations["tile_api_v1_tracks_tiles__z___x___y__mvt_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggestion
+         * @description Suggest priority, needs and prompts for a target group, and say which rules want them.
+         */
+        get: operations["suggestion_api_v1_triage_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1563,14 +1835,126 @@ export interface components {
         /**
          * Board
          * @description Everything live: incidents not closed, live assignments, open offers and alarms, units.
+         *
+         *         And the calls that have not ended or have no outcome.
          */
         Board: {
             alarms: components["schemas"]["AlarmView"][];
             assignments: components["schemas"]["AssignmentView"][];
+            calls: components["schemas"]["CallView"][];
             incidents: components["schemas"]["IncidentView"][];
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
             units: components["schemas"]["UnitView"][];
+        };
+        /**
+         * CallIn
+         * @description A call that somebody answers now; the server stamps it. Name and number may be missing.
+         */
+        CallIn: {
+            /** Caller Name */
+            caller_name?: string | null;
+            /** Caller Phone */
+            caller_phone?: string | null;
+            /** Channel */
+            channel: string;
+        };
+        /**
+         * CallPrivate
+         * @description Who called, and under which id the exchange keeps the recording; null is unknown.
+         */
+        CallPrivate: {
+            /** Caller Name */
+            caller_name: string | null;
+            /** Caller Phone */
+            caller_phone: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+        };
+        /**
+         * CallStatistics
+         * @description Calls received on the days ``first`` to ``last``; ``none`` where nothing was said yet.
+         */
+        CallStatistics: {
+            /** By Channel */
+            by_channel: {
+                [key: string]: number;
+            };
+            /** By Day */
+            by_day: {
+                [key: string]: number;
+            };
+            /** By Disposition */
+            by_disposition: {
+                [key: string]: number;
+            };
+            /** By Outcome */
+            by_outcome: {
+                [key: string]: number;
+            };
+            /** By Relevance */
+            by_relevance: {
+                [key: string]: number;
+            };
+            /** By Status */
+            by_status: {
+                [key: string]: number;
+            };
+            /** Calls */
+            calls: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * CallStatus
+         * @description Where a call stands.
+         * @enum {unknown}
+         */
+        CallStatus: "abandoned" | "answered" | "ended" | "ringing";
+        /**
+         * CallView
+         * @description The part of a call that facts carry.
+         *
+         *         ``from_exchange``: its instants are the telephone exchange's, otherwise the server's.
+         *         ``rang_at`` is null where nobody could know it. ``incident_id`` is the incident that it opened
+         *         or joined, ``passed_to`` the desk that it was passed on to.
+         */
+        CallView: {
+            answered_at: string | null;
+            answered_by: string | null;
+            channel: string;
+            ended_at: string | null;
+            from_exchange: boolean;
+            id: number;
+            incident_id: number | null;
+            outcome: string | null;
+            passed_to: string | null;
+            queue_position: number | null;
+            rang_at: string | null;
+            received_at: string;
+            relevance: string | null;
+            status: components["schemas"]["CallStatus"];
+        };
+        /**
+         * Caller
+         * @description Who calls, as far as it was said; what is null stays as it was.
+         */
+        Caller: {
+            /** Caller Name */
+            caller_name?: string | null;
+            /** Caller Phone */
+            caller_phone?: string | null;
+        };
+        Calls: {
+            calls: components["schemas"]["CallView"][];
         };
         /**
          * Candidate
@@ -1681,6 +2065,14 @@ export interface components {
             kind: string;
         };
         /**
+         * ClassifyIn
+         * @description The relevance gate. ``outcome`` may be left out where there is a usual one.
+         */
+        ClassifyIn: {
+            outcome?: components["schemas"]["Outcome"] | null;
+            relevance: components["schemas"]["Relevance"];
+        };
+        /**
          * Client
          * @description What a device runs; it tells which address it is given, and decides nothing else.
          * @enum {string}
@@ -1704,6 +2096,66 @@ export interface components {
             lat: number;
             lon: number;
             radius_m: number;
+        };
+        /**
+         * CodeEnd
+         * @description The first day on which the word no longer holds.
+         */
+        CodeEnd: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+        };
+        /**
+         * CodeIn
+         * @description A word of a code list from a day on, until another day if given, which it no longer holds on.
+         *
+         *     A word that is known already gets these names from that day. ``eido`` is the EIDO incident
+         *     type, which a target group needs.
+         */
+        CodeIn: {
+            /** Code */
+            code: string;
+            /** Domain */
+            domain: string;
+            /** Eido */
+            eido?: string | null;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * CodeVersion
+         * @description A word of a code list and the days on which it holds; ``valid_to`` null is for good.
+         */
+        CodeVersion: {
+            /** Code */
+            code: string;
+            /** Domain */
+            domain: string;
+            /** Eido */
+            eido: string | null;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
         };
         ConsoleIn: components["schemas"]["Hello"] | components["schemas"]["Ping"];
         ConsoleOut: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Facts"] | components["schemas"]["Tick"] | components["schemas"]["Coverage"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
@@ -2087,6 +2539,55 @@ export interface components {
             unit_id: number;
         };
         /**
+         * Event
+         * @description What an exchange tells of a call.
+         * @enum {string}
+         */
+        Event: "ring" | "queue" | "answer" | "end" | "recording";
+        /**
+         * ExchangeEvent
+         * @description What happened to a call at the exchange.
+         *
+         *     ``call`` is the exchange's own id of it, ``at`` the instant by its clock, which is ``skew_s``
+         *     seconds ahead of true time. ``caller`` is the caller's number where it is known.
+         */
+        ExchangeEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Call */
+            call: string;
+            /** Caller */
+            caller?: string | null;
+            /**
+             * Channel
+             * @default 123
+             */
+            channel: string;
+            event: components["schemas"]["Event"];
+            /** Position */
+            position?: number | null;
+            /** Recording */
+            recording?: string | null;
+            /**
+             * Skew S
+             * @default 0
+             */
+            skew_s: number;
+        };
+        /**
+         * ExchangeHeard
+         * @description The call that the event is about; ``again`` when it was told before.
+         */
+        ExchangeHeard: {
+            /** Again */
+            again: boolean;
+            /** Call Id */
+            call_id: number;
+        };
+        /**
          * Excluded
          * @description A unit that is not recommended, with every reason.
          */
@@ -2117,6 +2618,8 @@ export interface components {
             at: string;
             by: string;
             /** @default null */
+            call: components["schemas"]["CallView"] | null;
+            /** @default null */
             incident: components["schemas"]["IncidentView"] | null;
             kind: components["schemas"]["FactKind"];
             /** @default null */
@@ -2136,7 +2639,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2257,16 +2760,29 @@ export interface components {
         /**
          * IncidentIn
          * @description A call that becomes an incident. Name and number may be missing.
+         *
+         *     ``call_id`` is the call that it comes from, which has the instants and the channel already.
+         *     ``flags`` are words of ``triage_flag``; another priority than the rules suggest needs a
+         *     ``priority_reason``.
          */
         IncidentIn: {
             /** Address */
             address?: string | null;
             /** Answered At */
             answered_at?: string | null;
+            /** Call Id */
+            call_id?: number | null;
             /** Caller Name */
             caller_name?: string | null;
             /** Caller Phone */
             caller_phone?: string | null;
+            /** Channel */
+            channel?: string | null;
+            /**
+             * Flags
+             * @default []
+             */
+            flags: string[];
             /** Group */
             group: string;
             /** Lat */
@@ -2282,6 +2798,8 @@ export interface components {
             needs: string[];
             /** Priority */
             priority: number;
+            /** Priority Reason */
+            priority_reason?: string | null;
             /** Rang At */
             rang_at?: string | null;
             /** Uncertainty M */
@@ -2300,6 +2818,7 @@ export interface components {
          *         ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
          *         dispatcher must look at (``no_unit``: every offer failed; ``unit_diverted``: its unit was taken
          *         for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
+         *         ``flags`` are those of triage, ``suggested_priority`` is what its rules said.
          */
         IncidentView: {
             answered_at: string | null;
@@ -2308,6 +2827,7 @@ export interface components {
             closed_at: string | null;
             county: string | null;
             disposition: string | null;
+            flags: string[];
             group: string;
             id: number;
             needs: string[];
@@ -2317,10 +2837,12 @@ export interface components {
             owner_county: string;
             prioritised_at: string | null;
             priority: number;
+            prompts: components["schemas"]["PromptView"][];
             rang_at: string | null;
             seeking: boolean;
             status: components["schemas"]["IncidentStatus"];
             status_at: string;
+            suggested_priority: number | null;
         };
         Incidents: {
             incidents: components["schemas"]["IncidentView"][];
@@ -2332,6 +2854,14 @@ export interface components {
         Inputs: {
             candidates: components["schemas"]["Candidate"][];
             terms: components["schemas"]["Terms"];
+        };
+        /**
+         * JoinIn
+         * @description The incident that the call is about.
+         */
+        JoinIn: {
+            /** Incident Id */
+            incident_id: number;
         };
         /**
          * LinkOut
@@ -2525,6 +3055,12 @@ export interface components {
             password: string;
         };
         /**
+         * Outcome
+         * @description What became of a call; names stand in the code list ``call_outcome``.
+         * @enum {string}
+         */
+        Outcome: "incident_opened" | "incident_joined" | "phone_only" | "referral_only" | "informed" | "no_action" | "caller_left" | "passed_on";
+        /**
          * Overlap
          * @description For how long the present token still works beside the new one; null: as the setting says.
          */
@@ -2543,6 +3079,14 @@ export interface components {
             place: number;
             priority: number;
             unit_id: number;
+        };
+        /**
+         * PassOnIn
+         * @description The desk or province that takes the call over, a word of ``desk``.
+         */
+        PassOnIn: {
+            /** To */
+            to: string;
         };
         /**
          * Penalty
@@ -2739,6 +3283,17 @@ export interface components {
             type: string;
         };
         /**
+         * PromptView
+         * @description A prompt, a code of the list ``prompt``; who followed it and when, null while nobody has.
+         */
+        PromptView: {
+            prompt: string;
+            /** @default null */
+            told_at: string | null;
+            /** @default null */
+            told_by: string | null;
+        };
+        /**
          * Ranked
          * @description A recommended unit and what speaks for it; ``turnout_s`` is a part of ``eta_s``.
          *
@@ -2876,6 +3431,12 @@ export interface components {
             reason: string;
             seq: number;
         };
+        /**
+         * Relevance
+         * @description What a call is to this service; names stand in the code list ``call_relevance``.
+         * @enum {string}
+         */
+        Relevance: "relevant" | "information" | "guidance" | "referral" | "irrelevant" | "nuisance";
         /**
          * ReplayView
          * @description A past decision: what was ``known``, what was ``answered``, and what follows from it today.
@@ -3065,6 +3626,22 @@ export interface components {
             holiday: components["schemas"]["HolidayIn"] | null;
         };
         /**
+         * Rule
+         * @description A rule of a day. ``group`` null: any; ``priority`` null: none suggested; ``needs`` counts.
+         */
+        Rule: {
+            code: string;
+            flags: string[];
+            group: string | null;
+            name_en: string;
+            name_fa: string;
+            needs: {
+                [key: string]: number;
+            };
+            priority: number | null;
+            prompts: string[];
+        };
+        /**
          * Severity
          * @description Whether a defect keeps the vehicle at home or is only noted.
          * @enum {string}
@@ -3167,6 +3744,36 @@ export interface components {
             until_ms: number;
         };
         /**
+         * SuggestedNeed
+         * @description A capability, how many who have it, and the codes of the rules that ask for it.
+         */
+        SuggestedNeed: {
+            capability: string;
+            count: number;
+            rules: string[];
+        };
+        /**
+         * SuggestedPrompt
+         * @description What to do at once, as ``tell_115``, and the codes of the rules that ask for it.
+         */
+        SuggestedPrompt: {
+            prompt: string;
+            rules: string[];
+        };
+        /**
+         * Suggestion
+         * @description What the rules suggest; ``priority`` is null when none says.
+         *
+         *         ``priority_rules`` are the codes of the rules that want this priority, ``rules`` all that apply.
+         */
+        Suggestion: {
+            needs: components["schemas"]["SuggestedNeed"][];
+            priority: number | null;
+            priority_rules: string[];
+            prompts: components["schemas"]["SuggestedPrompt"][];
+            rules: components["schemas"]["Rule"][];
+        };
+        /**
          * Task
          * @description The incident that a unit is on: its clock, and what it has besides this unit.
          *
@@ -3241,6 +3848,8 @@ export interface components {
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
             by: string;
+            /** @default null */
+            call: components["schemas"]["CallView"] | null;
             id: number;
             /** @default null */
             incident: components["schemas"]["IncidentView"] | null;
@@ -3761,6 +4370,377 @@ export interface operations {
             };
         };
     };
+    calls_api_v1_calls_get: {
+        parameters: {
+            query?: {
+                only_open?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calls"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_api_v1_calls_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallIn"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    statistics_api_v1_calls_statistics_get: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallStatistics"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_api_v1_calls__call_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_api_v1_calls__call_id__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    classify_api_v1_calls__call_id__classify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyIn"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_v1_calls__call_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_api_v1_calls__call_id__join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinIn"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pass_on_api_v1_calls__call_id__pass_on_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassOnIn"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_calls__call_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPrivate"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_api_v1_calls__call_id__private_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Caller"];
+            };
+        };
+        responses: {
+            /** @description CallView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     finish_check_api_v1_checks__check_id__done_post: {
         parameters: {
             query?: never;
@@ -3798,7 +4778,9 @@ export interface operations {
     };
     codes_api_v1_codes_get: {
         parameters: {
-            query?: never;
+            query?: {
+                day?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3814,6 +4796,77 @@ export interface operations {
                     "application/json": {
                         [key: string]: components["schemas"]["Named"][];
                     };
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_api_v1_codes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeVersion"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_v1_codes__domain___code__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeVersion"];
                 };
             };
             /** @description a refusal */
@@ -4008,6 +5061,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    event_api_v1_exchange_events_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExchangeEvent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeHeard"];
                 };
             };
             /** @description a refusal */
@@ -4447,6 +5533,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Private"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_api_v1_incidents__incident_id__prompts__prompt__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                prompt: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
                 };
             };
             /** @description a refusal */
@@ -5242,6 +6364,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestion_api_v1_triage_get: {
+        parameters: {
+            query: {
+                group: string;
+                /** @description flags, separated by commas */
+                flags?: string;
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Suggestion */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"];
                 };
             };
             /** @description a refusal */

@@ -156,8 +156,24 @@ describe("a call being written", () => {
   test("sends what was written, and leaves out what was not", () => {
     const written = draft({ lat: "۳۴٫۱", lon: "50", group: "g", priority: "1", callerPhone: "۰۹۱۸", address: "  " });
     expect(incidentOf(written)).toEqual({
-      lat: 34.1, lon: 50, group: "g", priority: 1, needs: [], caller_phone: "0918", answered_at: "2026-03-20T10:00:00.000Z",
+      lat: 34.1, lon: 50, group: "g", priority: 1, needs: [], flags: [], caller_phone: "0918", channel: "walk_in",
     });
+  });
+
+  test("of another priority than the suggested one wants a reason", () => {
+    const whole = { lat: "34", lon: "50", group: "g", priority: "2" };
+    expect(faultOf(draft(whole), 2)).toBeNull();
+    expect(faultOf(draft(whole), null)).toBeNull();
+    expect(faultOf(draft(whole), 1)).toBe("reason");
+    expect(faultOf(draft({ ...whole, priorityReason: "calmer" }), 1)).toBeNull();
+    expect(incidentOf(draft({ ...whole, priorityReason: "calmer" }))).toMatchObject({ priority_reason: "calmer" });
+  });
+
+  test("of a call has its instants and channel from the call", () => {
+    const sent = incidentOf(draft({ lat: "34.1", lon: "50", group: "g", callId: 7, channel: "110" }));
+    expect(sent).toMatchObject({ call_id: 7 });
+    expect(sent).not.toHaveProperty("channel");
+    expect(sent).not.toHaveProperty("answered_at");
   });
 });
 
@@ -173,6 +189,7 @@ describe("keys", () => {
     expect(commandOf(key("KeyG"), true)).toBeNull();
     expect(commandOf(key("ArrowDown"), true)).toBeNull();
     expect(commandOf(key("F2"), true)).toBe("new");
+    expect(commandOf(key("F7"), true)).toBe("call");
     expect(commandOf(key("Escape"), true)).toBe("back");
   });
 

@@ -25,6 +25,9 @@ export function incident(change: Partial<Incident> = {}): Incident {
     disposition: null,
     owner: "desk",
     rang_at: null,
+    flags: [],
+    suggested_priority: null,
+    prompts: [],
     answered_at: null,
     opened_at: T0,
     prioritised_at: null,
@@ -133,6 +136,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     unit: null,
     alarm: null,
     position: null,
+    call: null,
     ...change,
   };
 }
@@ -142,6 +146,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], positions: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], positions: [], calls: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board }, coverage: null };
 }

@@ -4,12 +4,16 @@ All that changes an incident's row is here, also what offers do to it: ``seeking
 ``on_offer`` and ``round_at``. A ``reason`` is a code; what a person writes beside it is a note.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+from psycopg.types.json import Jsonb
+
 from dispatch.incidents import events, queries
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.incidents.prompt import PromptView, pending, told
 from geo.position import Position, coarse
 from kit.db import Connection
 from kit.errors import invalid
@@ -33,19 +37,30 @@ class Opening:
     caller_phone: str | None = None
     rang_at: datetime | None = None
     answered_at: datetime | None = None
+    flags: list[str] = field(default_factory=list)
+    suggested_priority: int | None = None
+    prompts: list[str] = field(default_factory=list)
 
 
 async def open_incident(conn: Connection, opening: Opening, now: datetime) -> int:
     """Open an incident and return its id. Raises Invalid on instants out of order."""
-    _check_instants(opening, now)
+    incident_id = await store(conn, opening, now)
+    await events.record(conn, "incident_opened", incident_id, at=now, by=opening.owner)
+    return incident_id
+
+
+async def store(conn: Connection, opening: Opening, now: datetime) -> int:
+    """Store a new incident, whose fact the caller appends; return its id. Raises Invalid."""
+    check_instants(opening, now)
     lat, lon, radius_m = coarse(opening.place)
     cursor = await conn.execute(
         """INSERT INTO incident (status_at, group_code, priority, county_code, owner_county_code,
              outside, area_lat, area_lon, area_radius_m, needs, owner, rang_at, answered_at,
-             opened_at, prioritised_at, round_at)
+             opened_at, prioritised_at, round_at, flags, suggested_priority, prompts)
            VALUES (%(now)s, %(group)s, %(priority)s, %(county)s, %(owner_county)s, %(outside)s,
              %(lat)s, %(lon)s, %(radius_m)s, %(needs)s, %(owner)s, %(rang_at)s, %(answered_at)s,
-             %(now)s, %(now)s, %(now)s) RETURNING id""",
+             %(now)s, %(now)s, %(now)s, %(flags)s, %(suggested_priority)s, %(prompts)s)
+           RETURNING id""",
         {
             **vars(opening),
             "now": now,
@@ -53,16 +68,17 @@ async def open_incident(conn: Connection, opening: Opening, now: datetime) -> in
             "lat": lat,
             "lon": lon,
             "radius_m": radius_m,
+            "prompts": _stored(pending(opening.prompts)),
         },
     )
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
     await _store_private(conn, row["id"], opening)
-    await events.record(conn, "incident_opened", row["id"], at=now, by=opening.owner)
     return int(row["id"])
 
 
-def _check_instants(opening: Opening, now: datetime) -> None:
+def check_instants(opening: Opening, now: datetime) -> None:
+    """Refuse instants that are out of order. Raises Invalid."""
     rang, answered = opening.rang_at, opening.answered_at
     if answered and answered > now:
         raise invalid("answered_at", "in the future")
@@ -137,6 +153,21 @@ async def seek_again(conn: Connection, incident_id: int, now: datetime) -> None:
         "UPDATE incident SET seeking = true, attention = NULL, round_at = %s WHERE id = %s",
         (now, incident_id),
     )
+
+
+async def tell(conn: Connection, incident_id: int, prompt: str, *, now: datetime, by: str) -> None:
+    """Write down that somebody followed a prompt. Raises NotFound, Conflict ``already_told``."""
+    _, row = await queries.lock(conn, incident_id)
+    prompts = msgspec.convert(row["prompts"], list[PromptView])
+    await conn.execute(
+        "UPDATE incident SET prompts = %s WHERE id = %s",
+        (_stored(told(prompts, prompt, now, by)), incident_id),
+    )
+    await events.record(conn, "prompt_told", incident_id, at=now, by=by, reason=prompt)
+
+
+def _stored(prompts: list[PromptView]) -> Jsonb:
+    return Jsonb(msgspec.to_builtins(prompts))
 
 
 async def note(

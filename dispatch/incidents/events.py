@@ -1,6 +1,8 @@
 """Facts about an incident by itself."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from dispatch.incidents.queries import INCIDENT_BY_ID
 from kit import journal
@@ -20,8 +22,13 @@ async def record(
     at: datetime,
     by: str,
     reason: str | None = None,
+    views: Mapping[str, str] | None = None,
+    params: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append the fact ``kind`` with the incident's new state."""
+    """Append the fact ``kind`` with the incident's new state, and of what else it changed.
+
+    ``views`` is the SQL of these other states, which reads ``params``.
+    """
     await journal.append(
         conn,
         journal.Entry(
@@ -29,8 +36,8 @@ async def record(
             stream(incident_id),
             at,
             by,
-            {"incident": INCIDENT_BY_ID},
-            {"incident_id": incident_id},
+            {"incident": INCIDENT_BY_ID, **(views or {})},
+            {"incident_id": incident_id, **(params or {})},
             {"reason": reason},
         ),
     )

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import BIGINT
+from sqlalchemy.dialects.postgresql import BIGINT, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.incidents.incident import IncidentStatus
@@ -64,6 +64,9 @@ class IncidentRow(Base):
     area_lon: Mapped[float]
     area_radius_m: Mapped[float]
     needs: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    flags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    suggested_priority: Mapped[int | None] = mapped_column(SmallInteger)
+    prompts: Mapped[Any] = mapped_column(JSONB, server_default=text("'[]'"))
     seeking: Mapped[bool] = mapped_column(server_default=text("false"))
     on_offer: Mapped[bool] = mapped_column(server_default=text("false"))
     attention: Mapped[str | None] = mapped_column(Text)

@@ -19,7 +19,8 @@ def incident_view(i: str) -> str:
         'needs', {i}.needs, 'seeking', {i}.seeking, 'attention', {i}.attention,
         'disposition', {i}.disposition, 'owner', {i}.owner, 'rang_at', {i}.rang_at,
         'answered_at', {i}.answered_at, 'opened_at', {i}.opened_at,
-        'prioritised_at', {i}.prioritised_at, 'closed_at', {i}.closed_at)"""
+        'prioritised_at', {i}.prioritised_at, 'closed_at', {i}.closed_at, 'flags', {i}.flags,
+        'suggested_priority', {i}.suggested_priority, 'prompts', {i}.prompts)"""
 
 
 INCIDENT_BY_ID = f"(SELECT {incident_view('i')} FROM incident i WHERE i.id = %(incident_id)s)"

@@ -5,14 +5,19 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, FiniteFloat
 
-from kit.shapes import Instant, Reason, Shape
+from kit.shapes import Id, Instant, Reason, Shape
 
 Note = Annotated[str | None, Field(max_length=500)]
 ReasonCode = Annotated[str | None, Field(min_length=1, max_length=50)]
 
 
 class IncidentIn(Shape):
-    """A call that becomes an incident. Name and number may be missing."""
+    """A call that becomes an incident. Name and number may be missing.
+
+    ``call_id`` is the call that it comes from, which has the instants and the channel already.
+    ``flags`` are words of ``triage_flag``; another priority than the rules suggest needs a
+    ``priority_reason``.
+    """
 
     lat: FiniteFloat = Field(ge=-90, le=90)
     lon: FiniteFloat = Field(ge=-180, le=180)
@@ -26,6 +31,10 @@ class IncidentIn(Shape):
     caller_phone: str | None = Field(None, max_length=50)
     rang_at: Instant | None = None
     answered_at: Instant | None = None
+    call_id: Id | None = None
+    channel: str | None = Field(None, min_length=1, max_length=50)
+    flags: list[str] = Field(default=[], max_length=20)
+    priority_reason: ReasonCode = None
 
 
 class Why(Reason):

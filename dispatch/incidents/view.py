@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from dispatch.incidents.incident import IncidentStatus
+from dispatch.incidents.prompt import PromptView
 
 
 class CoarseArea(msgspec.Struct, frozen=True):
@@ -21,6 +22,7 @@ class IncidentView(msgspec.Struct, frozen=True):
     ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
     dispatcher must look at (``no_unit``: every offer failed; ``unit_diverted``: its unit was taken
     for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
+    ``flags`` are those of triage, ``suggested_priority`` is what its rules said.
     """
 
     id: int
@@ -42,3 +44,6 @@ class IncidentView(msgspec.Struct, frozen=True):
     opened_at: datetime
     prioritised_at: datetime | None
     closed_at: datetime | None
+    flags: list[str]
+    suggested_priority: int | None
+    prompts: list[PromptView]

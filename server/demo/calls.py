@@ -62,6 +62,8 @@ def call(
         "uncertainty_m": rng.choice((50, 100, 300, 1000)),
         "group": rng.choice(groups),
         "priority": rng.choices(list(PRIORITIES), list(PRIORITIES.values()))[0],
+        "priority_reason": "other",
+        "channel": "123",
         "needs": list(rng.choice(NEEDS)),
         "address": f"{where.name_fa} (نمایشی)",
         "narrative": NARRATIVE,

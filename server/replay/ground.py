@@ -74,7 +74,7 @@ def write_ground(folder: Path, boundaries: bytes, centre: Position, since: date)
     _write(folder / "ground.csv", [ground])
     for empty in ("supporting.csv", "units.csv", "roster.csv", "holidays.csv"):
         _write(folder / empty, [])
-    for table in ("codes.csv", "spoof_places.csv", "rules.csv"):
+    for table in ("codes.csv", "spoof_places.csv", "rules.csv", "triage_rules.csv"):
         with (DATA / table).open(encoding="utf-8", newline="") as file:
             _write(folder / table, list(csv.DictReader(file)), since)
 

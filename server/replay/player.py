@@ -132,7 +132,12 @@ class Player:
         self.tally.groups_unknown += not understood
         try:
             incident_id = await self.desk.call(
-                row.lat, row.lon, group=group, priority=priority, narrative=NARRATIVE
+                row.lat,
+                row.lon,
+                group=group,
+                priority=priority,
+                priority_reason="other",
+                narrative=NARRATIVE,
             )
         except ProblemAnswer as refusal:
             self.tally.calls_refused[refusal.detail or refusal.code] += 1

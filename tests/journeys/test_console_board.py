@@ -84,9 +84,18 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew], db: Database) 
     offer = next((o.id for o in desk.board.offers.values() if o.unit_id == unit_id), 0)
     milestone = rng.choice(["en_route", "en_route", "on_scene", "on_scene", "cleared", "contact"])
     post = desk.api.post
-    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPPeek"):
+    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPPeekRRREEJ"):
         case "c":
             await desk.call(34.1, 49.7, priority=rng.randint(1, 4))
+        case "R":
+            call_id = (await post("/calls", channel="123"))["id"]
+            if rng.random() < 0.5:
+                await post(f"/calls/{call_id}/classify", relevance="information")
+        case "E":
+            await post(f"/calls/{rng.choice([*desk.board.calls, 1])}/end")
+        case "J":
+            call_id = rng.choice([*desk.board.calls, 1])
+            await post(f"/calls/{call_id}/join", incident_id=incident_id)
         case "o":
             await desk.offer(incident_id, rng.choice([None, unit_id]))
         case "a":
@@ -144,6 +153,7 @@ async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server:
     board = msgspec.convert(snapshot["board"], Board)
     assert board.incidents
     assert board.alarms
+    assert board.calls
     assert board.assignments or board.offers
     assert [row.unit for row in board.positions] == [crew.state.unit.id for crew in crews]
     assert await asyncio.to_thread(replayed, recorder.frames) == board

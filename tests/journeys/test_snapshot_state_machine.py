@@ -25,8 +25,11 @@ from hypothesis.stateful import (
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferAct
+from dispatch.calls import actions as calls
+from dispatch.calls.call import Relevance
 from dispatch.diverts.actions import Divert, divert
 from dispatch.incidents import actions as incidents
+from dispatch.incidents.actions import Opening
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
 from fleet.alarms import actions as alarms
@@ -37,7 +40,7 @@ from realtime import facts, snapshot
 from realtime.board import Board
 from realtime.feed import Feed
 from tests.support.journal import check
-from tests.support.scene import DAY, DESK, NOW, Scene
+from tests.support.scene import ARAK, ARAK_COUNTY, DAY, DESK, NOW, Scene
 
 CODES = ("ARK-1", "ARK-2", "ARK-3", "KHM-1")
 WHICH = st.integers(0, 3)
@@ -57,7 +60,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "close": {"disposition": "other", "note": None},
     "reopen": {"reason": "called_again"},
 }
-CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM assignment; DELETE FROM offer;
+CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM call_private; DELETE FROM call;
+    DELETE FROM assignment; DELETE FROM offer;
     DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident;
     DELETE FROM shift; DELETE FROM unit_position; DELETE FROM fix;
     UPDATE unit SET status = 'off_duty', status_at = '2026-01-01Z', status_reason = NULL"""
@@ -84,7 +88,7 @@ class Acts(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.board = Board()
-        self.stored = facts.Board([], [], [], [], [], [])
+        self.stored = facts.Board([], [], [], [], [], [], [])
 
     @initialize()
     def begin(self) -> None:
@@ -245,6 +249,28 @@ class Acts(RuleBasedStateMachine):
         act = getattr(incidents, how)
         await act(conn, incident_id, now=self.now, by=DESK, **WORDS[how])
 
+    async def ring(self, conn: Connection, chance: Chance) -> None:
+        """A call comes, or an incident is opened from a contact at the desk."""
+        if chance.backup:
+            known = {"county": ARAK_COUNTY, "owner_county": ARAK_COUNTY, "group": "other"}
+            opening = Opening(place=ARAK, priority=2, needs=[], owner=DESK, **known)
+            call_id = await self._pick(conn, "call", chance) if chance.go_on else None
+            await calls.open_incident(conn, opening, call_id, None, self.now)
+            return
+        await calls.begin(conn, "123", caller_name=None, caller_phone=None, now=self.now, by=DESK)
+
+    async def gate(self, conn: Connection, chance: Chance) -> None:
+        call_id, more = await self._pick(conn, "call", chance), {"now": self.now, "by": DESK}
+        match chance.way:
+            case 0:
+                await calls.classify(conn, call_id, Relevance.IRRELEVANT, None, **more)
+            case 1:
+                await calls.join(conn, call_id, await self._pick(conn, "incident", chance), **more)
+            case 2:
+                await calls.pass_on(conn, call_id, "qom", **more)
+            case _:
+                await calls.end(conn, call_id, **more)
+
     async def crew(self, conn: Connection, chance: Chance) -> None:
         scene, now = Scene(conn), self.now
         unit_id = await scene.unit(chance.code)
@@ -285,6 +311,9 @@ EVERYTHING = [
     "sign_on",
     "call_for_help",
     "acknowledge",
+    "ring",
+    "gate",
+    "gate",
 ]
 
 

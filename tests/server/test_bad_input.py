@@ -118,6 +118,12 @@ async def test_a_body_that_does_not_say_it_is_json_is_refused(desk: httpx2.Async
         ('"rang_at": "0001-01-01T00:00:00+14:00"', "rang_at"),
         ('"answered_at": "9999-12-31T23:59:59-14:00"', "answered_at"),
         ('"answered_at": "2999-01-01T00:00:00Z"', "answered_at"),
+        ('"flags": ["no-such-flag"]', "flags"),
+        ('"flags": "weapon"', "flags"),
+        ('"flags": ["attempt_in_progress"]', "priority_reason"),
+        ('"priority_reason": "because"', "priority_reason"),
+        ('"channel": "smoke"', "channel"),
+        ('"call_id": 0', "call_id"),
         ('"colour": "red"', "colour"),
         ('"\\ud800": 1', "body"),
     ],
@@ -161,6 +167,9 @@ async def test_an_id_that_is_none_is_not_found_on_every_route(
         "priority": {"priority": 1},
         "assignments": {"unit_id": 1},
         "close": {"disposition": "resolved_on_scene"},
+        "classify": {"relevance": "nuisance"},
+        "join": {"incident_id": 1},
+        "pass-on": {"to": "tehran"},
     }
     for route in iter_route_contexts(shared_server.app.routes):
         path = route.path or ""

@@ -33,7 +33,9 @@ TOKEN = {f"{method} {path}" for method in ("GET", "POST") for path in PATHS} | {
     "POST /t/gpx",
 }
 TOKEN |= {f"{door}/" for door in TOKEN}
-"""Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to."""
+TOKEN.add("POST /api/v1/exchange/events")
+"""Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to;
+the exchange with its signature: tests/dispatch/exchange."""
 
 DOORS = {
     "GET /api/v1/session": {D, C, P, A},
@@ -44,6 +46,9 @@ DOORS = {
     "DELETE /api/v1/accounts/{name}": {A},
     "GET /api/v1/ground": {D, C, P, A},
     "GET /api/v1/codes": {D, C, P, A},
+    "POST /api/v1/codes": {A},
+    "POST /api/v1/codes/{domain}/{code}/end": {A},
+    "GET /api/v1/triage": {D, P, A},
     "GET /api/v1/locate": {D, C, P, A},
     "GET /api/v1/units": {D, P, A},
     "GET /api/v1/units/{unit_id}": {D, P, A},
@@ -81,11 +86,23 @@ DOORS = {
     "POST /api/v1/devices": {A},
     "DELETE /api/v1/devices/{device_id}": {A},
     "POST /api/v1/devices/{device_id}/token": {A},
+    "POST /api/v1/calls": {D},
+    "GET /api/v1/calls": {D, P, A},
+    "GET /api/v1/calls/statistics": {D, P, A},
+    "GET /api/v1/calls/{call_id}": {D, P, A},
+    "GET /api/v1/calls/{call_id}/private": {D},
+    "POST /api/v1/calls/{call_id}/private": {D},
+    "POST /api/v1/calls/{call_id}/answer": {D},
+    "POST /api/v1/calls/{call_id}/end": {D},
+    "POST /api/v1/calls/{call_id}/classify": {D},
+    "POST /api/v1/calls/{call_id}/join": {D},
+    "POST /api/v1/calls/{call_id}/pass-on": {D},
     "POST /api/v1/incidents": {D},
     "GET /api/v1/incidents": {D, P, A},
     "GET /api/v1/incidents/{incident_id}": {D, P, A},
     "GET /api/v1/incidents/{incident_id}/private": {D, C},
     "GET /api/v1/incidents/{incident_id}/timeline": {D, P, A},
+    "POST /api/v1/incidents/{incident_id}/prompts/{prompt}": {D},
     "POST /api/v1/incidents/{incident_id}/priority": {D},
     "POST /api/v1/incidents/{incident_id}/hold": {D},
     "POST /api/v1/incidents/{incident_id}/release": {D},
@@ -103,10 +120,9 @@ DOORS = {
     "DELETE /api/v1/session": {D, C, P, A},
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
+WORDS = {"name": "nobody", "day": "2020-01-01", "domain": "x", "code": "x", "prompt": "x"}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = (
-    "unit shift device incident recommendation offer assignment report check defect entry alarm"
-)
+THINGS = "unit shift device call incident recommendation offer assignment report check defect entry alarm"
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 
@@ -124,7 +140,7 @@ def walked(running: Running) -> Iterator[str]:
 async def knock(http: httpx2.AsyncClient, door: str) -> httpx2.Response:
     """Ask for something that does not exist, with a body that is none."""
     method, path = door.split(" ")
-    path = path.format(name="nobody", day="2020-01-01", **dict.fromkeys(IDS, 999_999))
+    path = path.format(**WORDS, **dict.fromkeys(IDS, 999_999))
     return await http.request(method, path)
 
 

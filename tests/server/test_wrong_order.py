@@ -109,3 +109,27 @@ async def test_a_shift(server: Running) -> None:
     }
     await desk.api.post(f"/units/{unit}/out-of-service", reason="vehicle_fault")
     assert await refused(desk, "/shifts", **body) == "illegal_transition"
+
+
+async def test_a_call(server: Running) -> None:
+    desk = await server.desk()
+    call = (await desk.api.post("/calls", channel="123"))["id"]
+    there, incident = f"/calls/{call}", await desk.call(*ARAK)
+    assert await refused(desk, f"{there}/answer") == "call_taken"
+    await desk.api.post(f"{there}/end", once=False)
+    assert await refused(desk, f"{there}/end") == "illegal_transition"
+    assert await refused(desk, f"{there}/answer") == "illegal_transition"
+    await desk.api.post(f"{there}/join", once=False, incident_id=incident)
+    for act, body in (
+        ("join", {"incident_id": incident}),
+        ("pass-on", {"to": "tehran"}),
+        ("classify", {"relevance": "nuisance"}),
+    ):
+        assert await refused(desk, f"{there}/{act}", **body) == "call_has_incident"
+    await desk.close_incident(incident)
+    other = (await desk.api.post("/calls", channel="123"))["id"]
+    assert await refused(desk, f"/calls/{other}/join", incident_id=incident) == "incident_closed"
+    attempt = {"group": "suicide_intent", "flags": ["attempt_in_progress"], "priority": 1}
+    prompt = f"/incidents/{await desk.call(*ARAK, **attempt)}/prompts/tell_115"
+    await desk.api.post(prompt, once=False)
+    assert await refused(desk, prompt) == "already_told"

@@ -6,7 +6,7 @@ import { type LinkHandle, openLink } from "../link/socket";
 import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { now } from "../time/now.svelte";
-import type { ConsoleOut, CoverageView, Fact, Incident, StandingAlarm } from "../types";
+import type { Call, ConsoleOut, CoverageView, Fact, Incident, StandingAlarm } from "../types";
 import { acknowledge, afterFact, type Alarm, alarmedUnits, onBoard, stillTold } from "./alarms";
 import { afterFact as logged, type Log } from "./log";
 import { Placing } from "./placing.svelte";
@@ -92,6 +92,13 @@ export class DeskStore {
     this.justTakenId = incident.id;
     if (!this.board.incidents.has(incident.id)) this.#publish(withIncident(this.#latest, incident));
     this.select(incident.id);
+  }
+
+  /** What the server's answer says of a new call, until its fact comes. */
+  takeCall(call: Call): void {
+    if (this.#latest.calls.has(call.id)) return;
+    const calls = new Map(this.#latest.calls).set(call.id, call);
+    this.#publish({ ...this.#latest, calls });
   }
 
   async recommend(id: number): Promise<void> {

@@ -9,33 +9,44 @@ export interface Draft {
   uncertainty: string;
   group: string;
   priority: string;
+  /** Why it is not the suggested one. */
+  priorityReason: string;
+  flags: string[];
   needs: string[];
   address: string;
   narrative: string;
   callerName: string;
   callerPhone: string;
-  answeredAt: string;
+  /** When the form was opened, to show; the server stamps what counts. */
+  startedAt: string;
+  /** The call that it comes from; null for a contact without one, which then has a channel. */
+  callId: number | null;
+  channel: string;
   /** Made once a draft, so that saving twice opens one incident. */
   key: string;
 }
 
-export type DraftFault = "place" | "number" | "group";
+export type DraftFault = "place" | "number" | "group" | "reason";
 
 const KEY = "sayyar.draft";
 
-export function emptyDraft(answeredAt: Date): Draft {
+export function emptyDraft(startedAt: Date): Draft {
   return {
     lat: "",
     lon: "",
     uncertainty: "",
     group: "",
     priority: "2",
+    priorityReason: "",
+    flags: [],
     needs: [],
     address: "",
     narrative: "",
     callerName: "",
     callerPhone: "",
-    answeredAt: answeredAt.toISOString(),
+    startedAt: startedAt.toISOString(),
+    callId: null,
+    channel: "walk_in",
     key: uuid(),
   };
 }
@@ -47,12 +58,17 @@ export function placeOf(draft: Draft): { lat: number; lon: number } | null {
 }
 
 /** What keeps a draft from being sent, or null. Nameless callers keep nothing from being sent. */
-export function faultOf(draft: Draft): DraftFault | null {
+export function faultOf(draft: Draft, suggested: number | null = null): DraftFault | null {
   if (draft.lat.trim() === "" || draft.lon.trim() === "") return "place";
   if (placeOf(draft) === null) return "number";
   if (draft.uncertainty.trim() !== "" && readNumber(draft.uncertainty) === null) return "number";
   if (draft.group === "") return "group";
-  return null;
+  return isOverridden(draft, suggested) && draft.priorityReason === "" ? "reason" : null;
+}
+
+/** Whether another priority was chosen than the rules suggest. */
+export function isOverridden(draft: Draft, suggested: number | null): boolean {
+  return suggested !== null && Number(draft.priority) !== suggested;
 }
 
 /** The incident that a faultless draft asks for; what was left empty is left out. */
@@ -64,8 +80,10 @@ export function incidentOf(draft: Draft): NewIncident {
     group: draft.group,
     priority: Number(draft.priority),
     needs: draft.needs,
-    answered_at: draft.answeredAt,
+    flags: draft.flags,
+    ...(draft.callId === null ? { channel: draft.channel } : { call_id: draft.callId }),
     ...(uncertainty === null ? {} : { uncertainty_m: uncertainty }),
+    ...written("priority_reason", draft.priorityReason),
     ...written("address", draft.address),
     ...written("narrative", draft.narrative),
     ...written("caller_name", draft.callerName),
@@ -88,5 +106,5 @@ export function keptDraft(account: string): Draft | null {
     account: string;
     draft: Draft;
   } | null;
-  return kept?.account === account ? kept.draft : null;
+  return kept?.account === account ? { ...emptyDraft(new Date()), ...kept.draft } : null;
 }

@@ -6,6 +6,7 @@ import { now } from "../time/now.svelte";
 import { Act } from "../ui/act.svelte";
 import { ask } from "../ui/ask";
 import type { DeskStore } from "./desk.svelte";
+import { TriageOfDraft } from "../calls/triage.svelte";
 import { type Draft, emptyDraft, faultOf, incidentOf, keepDraft, keptDraft, placeOf } from "./draft";
 
 /** A metre or so: finer is only noise. */
@@ -20,9 +21,12 @@ export class IntakeForm {
   /** The person has tried to save, so faults may be pointed at. */
   tried = $state(false);
 
+  /** Half-written forms of other calls. */
+  readonly #aside = new Map<number, Draft>();
   readonly saving = new Act();
   readonly place = $derived.by(() => (this.shown ? placeOf(this.draft) : null));
-  readonly fault = $derived(faultOf(this.draft));
+  readonly triage = new TriageOfDraft(this);
+  readonly fault = $derived(faultOf(this.draft, this.triage.priority));
 
   constructor(
     private readonly desk: DeskStore,
@@ -37,8 +41,23 @@ export class IntakeForm {
     $effect(() => this.#locateSoon());
   }
 
+  /** The server can be asked about what is written. */
+  get canAsk(): boolean {
+    return this.desk.canAct;
+  }
+
   show(): void {
     if (!this.shown && isBlank(this.draft)) this.#anew();
+    this.shown = true;
+  }
+
+  /** The form of a call that passed the gate, with what is known of the caller. */
+  showForCall(callId: number, who: rest.CallPrivate | null): void {
+    if (this.draft.callId !== null && this.draft.callId !== callId) this.#turnTo(callId);
+    else if (!this.shown && isBlank(this.draft)) this.#anew();
+    this.draft.callId = callId;
+    this.draft.callerName ||= who?.caller_name ?? "";
+    this.draft.callerPhone ||= who?.caller_phone ?? "";
     this.shown = true;
   }
 
@@ -75,6 +94,16 @@ export class IntakeForm {
     });
   }
 
+  /** Lay the form of one call aside and take up that of another. */
+  #turnTo(callId: number): void {
+    const { callId: before } = this.draft;
+    if (before !== null) this.#aside.set(before, $state.snapshot(this.draft));
+    this.#anew();
+    this.draft = this.#aside.get(callId) ?? this.draft;
+    this.#aside.delete(callId);
+    if (this.draft.group !== "") this.triage.keepChoice();
+  }
+
   #anew(): void {
     this.draft = emptyDraft(new Date(now.ms));
     this.location = null;
@@ -104,6 +133,7 @@ export class IntakeForm {
 
 /** Nothing was written yet. */
 function isBlank(draft: Draft): boolean {
-  const { lat, lon, address, narrative, callerName, callerPhone, group } = draft;
+  const { lat, lon, address, narrative, callerName, callerPhone, group, callId } = draft;
+  if (callId !== null) return false;
   return [lat, lon, address, narrative, callerName, callerPhone, group].every((it) => it === "");
 }

@@ -2,6 +2,7 @@
 
 export type Command =
   | "new"
+  | "call"
   | "offer-best"
   | "acknowledge"
   | "mute"
@@ -13,6 +14,7 @@ export type Command =
 
 const ANYWHERE: Record<string, Command> = {
   F2: "new",
+  F7: "call",
   F4: "offer-best",
   F8: "acknowledge",
   F9: "mute",

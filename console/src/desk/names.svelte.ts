@@ -15,6 +15,7 @@ const REASON_TABLES: readonly CodeTable[] = [
   "assign_reason",
   "out_of_service_reason",
   "place_reason",
+  "prompt",
 ];
 
 /** Where the names are from: the desk, or the administrator's page. */

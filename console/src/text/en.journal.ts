@@ -79,6 +79,15 @@ export const enJournal: typeof faJournal = {
     county_crossed: "Crossed into another county",
     milestone_suggested: "Step suggested to the team",
     suggestion_dismissed: "Team dismissed the suggested step",
+    prompt_told: "Prompt followed",
+    call_rang: "The telephone rang",
+    call_queued: "Place in the queue",
+    call_answered: "Call answered",
+    call_classified: "Outcome of a call",
+    call_joined: "Another call joined this incident",
+    call_passed_on: "Call passed on to another desk",
+    call_ended: "Call ended",
+    call_abandoned: "Nobody answered the call",
   },
 
   systemReasons: {

@@ -1,5 +1,6 @@
 /** Every sentence of the screens in English. */
 import { enAdvice } from "./en.advice";
+import { enCalls } from "./en.calls";
 import { enFleet } from "./en.fleet";
 import { enJournal } from "./en.journal";
 import type { fa } from "./fa";
@@ -8,6 +9,7 @@ export const en: typeof fa = {
   ...enAdvice,
   ...enJournal,
   ...enFleet,
+  ...enCalls,
   product: "Sayyar",
   service: "Social Emergency 123",
   languageOther: "فارسی",
@@ -59,6 +61,7 @@ export const en: typeof fa = {
     keysTitle: "Keys",
     keys: [
       ["F2", "new incident"],
+      ["F7", "New call"],
       ["F4", "offer to the best unit"],
       ["Enter", "confirm"],
       ["↑ ↓", "through the queue"],

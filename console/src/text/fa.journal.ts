@@ -79,6 +79,15 @@ export const faJournal = {
     county_crossed: "به شهرستان دیگری رفت",
     milestone_suggested: "گام پیشنهادی به تیم",
     suggestion_dismissed: "تیم گام پیشنهادی را رد کرد",
+    prompt_told: "یادآوری انجام شد",
+    call_rang: "تلفن زنگ زد",
+    call_queued: "جای تماس در صف",
+    call_answered: "به تماس پاسخ داده شد",
+    call_classified: "نتیجهٔ تماس ثبت شد",
+    call_joined: "تماس دیگری به این رویداد پیوست",
+    call_passed_on: "تماس به میز دیگر واگذار شد",
+    call_ended: "تماس پایان یافت",
+    call_abandoned: "تماس بی‌پاسخ ماند",
   } satisfies Record<FactKind, string>,
 
   /** Reasons that the server itself writes. */

@@ -1,6 +1,7 @@
 /** Every sentence of the screens in Persian; the shape that `en.ts` must follow. */
 
 import { faAdvice } from "./fa.advice";
+import { faCalls } from "./fa.calls";
 import { faFleet } from "./fa.fleet";
 import { faJournal } from "./fa.journal";
 
@@ -8,6 +9,7 @@ export const fa = {
   ...faAdvice,
   ...faJournal,
   ...faFleet,
+  ...faCalls,
   product: "سیار",
   service: "اورژانس اجتماعی ۱۲۳",
   languageOther: "English",
@@ -58,6 +60,7 @@ export const fa = {
     keysTitle: "کلیدها",
     keys: [
       ["F2", "رویداد تازه"],
+      ["F7", "تماس تازه"],
       ["F4", "پیشنهاد به بهترین تیم"],
       ["Enter", "تأیید"],
       ["↑ ↓", "رفتن در صف"],

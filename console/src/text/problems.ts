@@ -6,6 +6,38 @@ export interface Sentence {
 }
 
 export const PROBLEMS = {
+  bad_signature: {
+    fa: "امضای پیام مرکز تلفن درست نیست؛ رمز مشترک را بررسی کنید.",
+    en: "The telephone exchange's signature is wrong; check the shared secret.",
+  },
+  too_old: {
+    fa: "پیام مرکز تلفن کهنه است؛ ساعت آن را بررسی کنید.",
+    en: "The telephone exchange's message is too old; check its clock.",
+  },
+  replayed: {
+    fa: "همین پیام مرکز تلفن پیش‌تر رسیده است.",
+    en: "This very message of the telephone exchange came before.",
+  },
+  already_told: {
+    fa: "همکار دیگری این کار را انجام داده است.",
+    en: "A colleague has done this already.",
+  },
+  call_taken: {
+    fa: "همکار دیگری به این تماس پاسخ داده است.",
+    en: "A colleague has this call already.",
+  },
+  call_passed_on: {
+    fa: "این تماس به میز دیگری واگذار شده است.",
+    en: "This call was passed on to another desk.",
+  },
+  call_has_incident: {
+    fa: "این تماس پیش‌تر به رویدادی پیوسته است.",
+    en: "This call belongs to an incident already.",
+  },
+  incident_closed: {
+    fa: "پروندهٔ این رویداد بسته است؛ نخست بازگشایی‌اش کنید.",
+    en: "This incident is closed; reopen it first.",
+  },
   illegal_transition: {
     fa: "این کار در وضعیت کنونی شدنی نیست.",
     en: "This cannot be done in the present status.",

@@ -1,0 +1,1 @@
+"""The telephone exchange: its signed events become calls, with its own stamps."""
