@@ -122,7 +122,10 @@ DOORS = {
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 WORDS = {"name": "nobody", "day": "2020-01-01", "domain": "x", "code": "x", "prompt": "x"}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = "unit shift device call incident recommendation offer assignment report check defect entry alarm"
+THINGS = (
+    "unit shift device call incident recommendation offer assignment report check defect entry"
+    " alarm"
+)
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 
