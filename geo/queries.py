@@ -9,7 +9,7 @@ import shapely
 from geo.area import Areas, Located, Outline
 from geo.ownership import Cover, OpenCentre, Owner, cover_of, owner_of
 from geo.position import Position
-from geo.rules import Rules, read_rules
+from geo.rules import Rules, Struct, read_rules, read_rules_as
 from kit.db import Connection
 from kit.errors import Conflict, invalid
 
@@ -87,6 +87,19 @@ async def ground(conn: Connection, on: date) -> dict[str, Any]:
     }
 
 
+async def seat(conn: Connection, county: str, on: date) -> Position | None:
+    """Return where a county's seat is on that day; None when nobody says. Raises Invalid."""
+    cursor = await conn.execute(
+        """SELECT ST_Y(seat) AS lat, ST_X(seat) AS lon FROM county
+           WHERE code = %s AND valid @> %s::date""",
+        (county, on),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise invalid("county", f"{county!r} is no county on this day")
+    return None if row["lat"] is None else Position(row["lat"], row["lon"])
+
+
 async def codes(conn: Connection, on: date) -> dict[str, list[dict[str, Any]]]:
     """Return the code lists of that day by domain; what ``extra`` holds stands beside the names."""
     lists: dict[str, list[dict[str, Any]]] = {}
@@ -102,6 +115,12 @@ async def rules_on(conn: Connection, on: date) -> Rules:
     since = {row["name"]: row["since"] for row in rows}
     values = {row["name"]: row["value"] for row in rows}
     return read_rules(values | {"cover_rule": f"cover_order@{since.get('cover_order')}"})
+
+
+async def rules_as(conn: Connection, on: date, kind: type[Struct]) -> Struct:
+    """Return the rules of that day that ``kind`` names. Raises Conflict (``no_rule``), Invalid."""
+    rows = await (await conn.execute(_RULES, {"on": on})).fetchall()
+    return read_rules_as({row["name"]: row["value"] for row in rows}, kind)
 
 
 def rule_sql(name: str) -> str:

@@ -28,6 +28,8 @@ from fleet.tracks import routes as track_routes
 from fleet.units import routes as unit_routes
 from fleet.vehicles import routes as vehicle_routes
 from geo import routes as ground_routes
+from geo.gazetteer import routes as gazetteer_routes
+from geo.where import routes as where_routes
 from kit.db import Database
 from kit.errors import NotFound
 from kit.log import log
@@ -67,6 +69,8 @@ def build(settings: Settings, dsn: str) -> FastAPI:
     for router in (
         login_routes.router,
         ground_routes.router,
+        gazetteer_routes.router,
+        where_routes.router,
         unit_routes.router,
         crew_routes.router,
         vehicle_routes.router,

@@ -11,12 +11,14 @@ from fleet.tracks import models as tracks
 from fleet.units import models as units
 from fleet.vehicles import models as vehicles
 from geo import models as ground
+from geo.gazetteer import models as gazetteer
 from kit import models as workbench
 from server.login import models as login
 
 ALL = (
     workbench,
     ground,
+    gazetteer,
     units,
     crews,
     vehicles,

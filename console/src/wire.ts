@@ -636,6 +636,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places
+         * @description Return places whose name is like ``q``; among equals the nearer to a place or to a county.
+         */
+        get: operations["places_api_v1_places_get"];
+        put?: never;
+        /**
+         * Put Places
+         * @description Keep places from today on, each in place of what stood under its code.
+         */
+        post: operations["put_places_api_v1_places_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -670,6 +694,26 @@ export interface paths {
          * @description Let a fix into history, and onto the map when it is the unit's newest.
          */
         post: operations["release_api_v1_quarantine__report_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Road
+         * @description Keep a road and where its kilometres are, from today on.
+         */
+        post: operations["put_road_api_v1_roads_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1095,6 +1139,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/where": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where
+         * @description Return where a text may be; a POST, since addresses do not belong in a proxy's log.
+         */
+        post: operations["where_api_v1_where_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1418,6 +1482,49 @@ export interface components {
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
             units: components["schemas"]["UnitView"][];
+        };
+        /**
+         * CandidateView
+         * @description A place that the text may mean; the truth lies within ``uncertainty_m``, told by ``basis``.
+         *
+         *     ``swapped``: longitude was written first. ``km`` and ``from_end``: on a road, and whether
+         *     counted from its far end. ``counties`` are all that the radius reaches; ``county`` is null
+         *     outside.
+         */
+        CandidateView: {
+            basis: components["schemas"]["Basis"];
+            /** Code */
+            code: string | null;
+            /** Counties */
+            counties: string[];
+            /** County */
+            county: string | null;
+            /** Distance M */
+            distance_m: number | null;
+            /** From End */
+            from_end: boolean;
+            /** Kind */
+            kind: ("settlement" | "town" | "village" | "landmark") | null;
+            /** Km */
+            km: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Name En */
+            name_en: string | null;
+            /** Name Fa */
+            name_fa: string | null;
+            /** Nearest County */
+            nearest_county: string;
+            /** Outside */
+            outside: boolean;
+            /** Score */
+            score: number;
+            /** Swapped */
+            swapped: boolean;
+            /** Uncertainty M */
+            uncertainty_m: number;
         };
         /**
          * CentreRoster
@@ -2014,6 +2121,14 @@ export interface components {
             incidents: components["schemas"]["IncidentView"][];
         };
         /**
+         * Kept
+         * @description How many were kept.
+         */
+        Kept: {
+            /** Kept */
+            kept: number;
+        };
+        /**
          * LinkOut
          * @description How one client is set up: the address to set, the link that does it, a QR code (SVG).
          */
@@ -2191,6 +2306,94 @@ export interface components {
             lon: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * PlaceNew
+         * @description A place to keep, and who says so; without ``extent_m`` its population tells it.
+         */
+        PlaceNew: {
+            /**
+             * Aliases
+             * @default []
+             */
+            aliases: string[];
+            /** Code */
+            code: string;
+            /** Extent M */
+            extent_m?: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "settlement" | "town" | "village" | "landmark";
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /** Population */
+            population?: number | null;
+            /** Source */
+            source: string;
+        };
+        /**
+         * PlaceView
+         * @description A place found by its name; ``score`` is 1 for the very name, less for what is only like it.
+         *
+         *     All of it lies within ``extent_m``. ``county`` is null outside; ``distance_m`` is that to the
+         *     place near which it was sought.
+         */
+        PlaceView: {
+            /** Aliases */
+            aliases: string[];
+            /** Code */
+            code: string;
+            /** County */
+            county: string | null;
+            /** Distance M */
+            distance_m: number | null;
+            /** Extent M */
+            extent_m: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "settlement" | "town" | "village" | "landmark";
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /** Nearest County */
+            nearest_county: string;
+            /** Population */
+            population: number | null;
+            /** Score */
+            score: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * PlacesNew
+         * @description Places that hold from today on, each in place of what stood under its code.
+         */
+        PlacesNew: {
+            /** Places */
+            places: components["schemas"]["PlaceNew"][];
+        };
+        /**
+         * PlacesView
+         * @description Places, the likest first.
+         */
+        PlacesView: {
+            /** Places */
+            places: components["schemas"]["PlaceView"][];
         };
         /**
          * Pong
@@ -2459,6 +2662,39 @@ export interface components {
         Reports: {
             /** Reports */
             reports: components["schemas"]["Report-Output"][];
+        };
+        /**
+         * RoadNew
+         * @description A road and where its kilometres are, and who says so.
+         */
+        RoadNew: {
+            /**
+             * Aliases
+             * @default []
+             */
+            aliases: string[];
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /** Points */
+            points: components["schemas"]["RoadPoint"][];
+            /** Source */
+            source: string;
+        };
+        /**
+         * RoadPoint
+         * @description Where a kilometre is.
+         */
+        RoadPoint: {
+            /** Km */
+            km: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
         };
         /**
          * Role
@@ -2858,6 +3094,31 @@ export interface components {
             /** @enum {unknown} */
             type: "welcome";
             version: number;
+        };
+        /**
+         * WhereIn
+         * @description A text that says where; ``lat`` and ``lon`` are near which place it is likely.
+         */
+        WhereIn: {
+            /** Lat */
+            lat?: number | null;
+            /**
+             * Limit
+             * @default 8
+             */
+            limit: number;
+            /** Lon */
+            lon?: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * WhereView
+         * @description Where it may be, the likest first.
+         */
+        WhereView: {
+            /** Candidates */
+            candidates: components["schemas"]["CandidateView"][];
         };
         /**
          * Why
@@ -4026,6 +4287,76 @@ export interface operations {
             };
         };
     };
+    places_api_v1_places_get: {
+        parameters: {
+            query: {
+                q: string;
+                lat?: number | null;
+                lon?: number | null;
+                county?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_places_api_v1_places_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacesNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_api_v1_quarantine_get: {
         parameters: {
             query?: {
@@ -4082,6 +4413,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Report-Output"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_road_api_v1_roads_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoadNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
                 };
             };
             /** @description a refusal */
@@ -4857,6 +5223,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackSummary"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    where_api_v1_where_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhereIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhereView"];
                 };
             };
             /** @description a refusal */

@@ -9,6 +9,7 @@ import pytest
 
 from fleet.tracks.rules import HistoryRules
 from geo.area import Areas
+from geo.gazetteer.extent import ExtentRules
 from geo.geojson import AreaFeature
 from geo.position import Position
 from geo.rules import Rules
@@ -121,5 +122,6 @@ def test_code_lists_hold_no_code_twice_and_groups_name_their_exchange_type(data:
 
 def test_the_rules_of_data_are_all_that_rules_need(data: Path) -> None:
     names = {row.name for row in read_rows(table(data, "rules.csv"), RuleRow)}
-    wanted = {*Rules.__struct_fields__, *HistoryRules.__struct_fields__}
+    kinds = (Rules, HistoryRules, ExtentRules)
+    wanted = {name for kind in kinds for name in kind.__struct_fields__}
     assert names == wanted - {"cover_rule"}
