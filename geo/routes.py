@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from geo import queries
 from geo.area import Areas
@@ -39,8 +39,9 @@ async def locate(
     conn: Reading,
     on: Today,
     _: SignedIn,
+    uncertainty_m: Annotated[float, Query(ge=0, le=100_000)] = 0,
 ) -> LocatedView:
-    """Return which county a place lies in and which answers for it."""
+    """Return which county a place lies in, which answers for it and which else it may lie in."""
     place = Position(lat, lon)
     located = index.locate(place)
     owner = await queries.owner(conn, located, place, on)
@@ -51,4 +52,5 @@ async def locate(
         on_border=located.on_border,
         nearest_county=located.nearest,
         distance_m=round(located.distance_m, 1),
+        counties=index.reached(place, uncertainty_m),
     )

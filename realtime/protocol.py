@@ -64,6 +64,12 @@ class FactKind(StrEnum):
     COUNTY_CROSSED = "county_crossed"
     MILESTONE_SUGGESTED = "milestone_suggested"
     SUGGESTION_DISMISSED = "suggestion_dismissed"
+    INCIDENT_MERGED = "incident_merged"
+    INCIDENT_UNMERGED = "incident_unmerged"
+    INCIDENT_LINKED = "incident_linked"
+    INCIDENT_UNLINKED = "incident_unlinked"
+    CAUTION_SET = "caution_set"
+    CAUTION_CLEARED = "caution_cleared"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -72,7 +78,7 @@ class Fact(msgspec.Struct, frozen=True):
     ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
     ``milestone`` is set for milestone_reached,
     milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-    released its fix.
+    released its fix. ``other_incident`` is the other one of two that were merged or linked.
     A reader keeps a board by storing each state under its id and forgetting what has ended.
     """
 
@@ -87,6 +93,7 @@ class Fact(msgspec.Struct, frozen=True):
     assignment: AssignmentView | None = None
     unit: UnitView | None = None
     position: PositionRow | None = None
+    other_incident: int | None = None
 
 
 class Board(msgspec.Struct):

@@ -12,6 +12,8 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.history import routes as history_routes
+from dispatch.links import routes as link_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
@@ -79,6 +81,8 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         quarantine_routes.router,
         track_routes.router,
         dispatch_routes.router,
+        link_routes.router,
+        history_routes.router,
         seeking_routes.router,
         assignment_routes.router,
         milestone_routes.router,

@@ -6,6 +6,9 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.history.earlier import Caution, Cautions, History
+from dispatch.links.duplicates import Duplicates
+from dispatch.links.queries import Links
 from dispatch.recommendations.ranking import RecommendationView
 from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
@@ -17,6 +20,16 @@ WIRE = {
     "UnitIn": protocol.UnitIn,
     "UnitOut": protocol.UnitOut,
 }
+VIEWS = (
+    RecommendationView,
+    TrackView,
+    TrackSummary,
+    Duplicates,
+    Links,
+    History,
+    Caution,
+    Cautions,
+)
 LISTS = {
     "Units": {"units": "UnitView"},
     "Incidents": {"incidents": "IncidentView"},
@@ -41,9 +54,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _wire() -> dict[str, Any]:
-    roots, parts = msgspec.json.schema_components(
-        [*WIRE.values(), RecommendationView, TrackView, TrackSummary], ref_template=REF
-    )
+    roots, parts = msgspec.json.schema_components([*WIRE.values(), *VIEWS], ref_template=REF)
     return {**parts, **dict(zip(WIRE, roots, strict=False))}
 
 

@@ -1,7 +1,9 @@
 """Every table of the product, so that migrations see them all."""
 
 from dispatch.assignments import models as assignments
+from dispatch.history import models as history
 from dispatch.incidents import models as incidents
+from dispatch.links import models as links
 from dispatch.recommendations import models as recommendations
 from fleet.crews import models as crews
 from fleet.devices import models as devices
@@ -27,6 +29,8 @@ ALL = (
     tracks,
     quarantine,
     incidents,
+    links,
+    history,
     recommendations,
     assignments,
     login,

@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cautions/{caution_id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Caution
+         * @description Take a caution back; ``reason`` is a word of ``caution_clear_reason``.
+         */
+        post: operations["clear_caution_api_v1_cautions__caution_id__clear_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{check_id}/done": {
         parameters: {
             query?: never;
@@ -252,6 +272,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicates
+         * @description Return which incidents may be the one that a call tells of; what is shown is written down.
+         */
+        post: operations["duplicates_api_v1_duplicates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ground": {
         parameters: {
             query?: never;
@@ -266,6 +306,26 @@ export interface paths {
         get: operations["ground_api_v1_ground_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * History
+         * @description Return what is known from before of a call that is being taken; each look is written down.
+         */
+        post: operations["history_api_v1_history_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -376,6 +436,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/cautions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cautions
+         * @description Return the cautions that hold for an incident; a crew only while assigned.
+         */
+        get: operations["cautions_api_v1_incidents__incident_id__cautions_get"];
+        put?: never;
+        /**
+         * Set Caution
+         * @description Set a caution on an incident's place or on its caller.
+         */
+        post: operations["set_caution_api_v1_incidents__incident_id__cautions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/close": {
         parameters: {
             query?: never;
@@ -396,6 +480,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Duplicates Of
+         * @description Return which incidents may be the same as this one; what is shown is written down.
+         */
+        get: operations["duplicates_of_api_v1_incidents__incident_id__duplicates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History Of
+         * @description Return what is known from before of an incident's place and caller; each look is written.
+         */
+        get: operations["history_of_api_v1_incidents__incident_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/hold": {
         parameters: {
             query?: never;
@@ -410,6 +534,70 @@ export interface paths {
          * @description Hold an incident back for a ``hold_reason``; its open offer is withdrawn.
          */
         post: operations["hold_api_v1_incidents__incident_id__hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links
+         * @description Return what was merged into an incident, and what is related to it.
+         */
+        get: operations["links_api_v1_incidents__incident_id__links_get"];
+        put?: never;
+        /**
+         * Link
+         * @description Say that an incident has to do with another; both stay.
+         */
+        post: operations["link_api_v1_incidents__incident_id__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/links/{other_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlink
+         * @description Take the link of two incidents back.
+         */
+        post: operations["unlink_api_v1_incidents__incident_id__links__other_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Close an incident as a duplicate of another, which goes on with what both hold.
+         */
+        post: operations["merge_api_v1_incidents__incident_id__merge_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -545,11 +733,31 @@ export interface paths {
         };
         /**
          * Timeline
-         * @description Return every fact of an incident, oldest first.
+         * @description Return every fact of an incident and of those merged into it, oldest first.
          */
         get: operations["timeline_api_v1_incidents__incident_id__timeline_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmerge
+         * @description Put a merged incident back as it was before, with its own clocks.
+         */
+        post: operations["unmerge_api_v1_incidents__incident_id__unmerge_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -565,7 +773,7 @@ export interface paths {
         };
         /**
          * Locate
-         * @description Return which county a place lies in and which answers for it.
+         * @description Return which county a place lies in, which answers for it and which else it may lie in.
          */
         get: operations["locate_api_v1_locate_get"];
         put?: never;
@@ -1340,6 +1548,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * About
+         * @description What a caution or an earlier incident goes by.
+         * @enum {unknown}
+         */
+        About: "person" | "place";
+        /**
          * Accept
          * @description Accept, with the device's instant when it was offline.
          */
@@ -1525,6 +1739,46 @@ export interface components {
             swapped: boolean;
             /** Uncertainty M */
             uncertainty_m: number;
+        };
+        /**
+         * Caution
+         * @description A flag of caution: ``code`` is a word of ``caution``, ``reason`` of ``caution_reason``.
+         */
+        Caution: {
+            about: components["schemas"]["About"];
+            code: string;
+            expires_at: string;
+            id: number;
+            note: string | null;
+            reason: string;
+            set_at: string;
+            set_by: string;
+        };
+        /**
+         * CautionIn
+         * @description A caution on an incident's place or on its caller: a word of ``caution``, and why.
+         *
+         *     ``reason`` is a word of ``caution_reason``; without ``expires_at`` the rule says when it ends.
+         */
+        CautionIn: {
+            about: components["schemas"]["About"];
+            /** Code */
+            code: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Radius M */
+            radius_m?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Cautions
+         * @description The cautions that hold, newest first.
+         */
+        Cautions: {
+            cautions: components["schemas"]["Caution"][];
         };
         /**
          * CentreRoster
@@ -1830,6 +2084,23 @@ export interface components {
             type: "done";
         };
         /**
+         * Duplicate
+         * @description An incident that may be the same, and why; the distance is rounded up to 100 m.
+         */
+        Duplicate: {
+            apart_s: number;
+            distance_m: number | null;
+            incident: components["schemas"]["IncidentView"];
+            reasons: components["schemas"]["Likeness"][];
+        };
+        /**
+         * Duplicates
+         * @description What may be the same, the likest first.
+         */
+        Duplicates: {
+            candidates: components["schemas"]["Duplicate"][];
+        };
+        /**
          * DutyKind
          * @description How a crew is at work; on call it is elsewhere and comes when it is needed.
          * @enum {unknown}
@@ -1847,6 +2118,15 @@ export interface components {
             turnout_s: number;
             /** Until */
             until: string | null;
+        };
+        /**
+         * Earlier
+         * @description An earlier incident, and by what it belongs here; the distance is rounded up to 100 m.
+         */
+        Earlier: {
+            about: components["schemas"]["About"][];
+            distance_m: number | null;
+            incident: components["schemas"]["IncidentView"];
         };
         /**
          * EndIn
@@ -1903,7 +2183,7 @@ export interface components {
          *         ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
          *         ``milestone`` is set for milestone_reached,
          *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-         *         released its fix.
+         *         released its fix. ``other_incident`` is the other one of two that were merged or linked.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         Fact: {
@@ -1919,6 +2199,8 @@ export interface components {
             /** @default null */
             offer: components["schemas"]["OfferView"] | null;
             /** @default null */
+            other_incident: number | null;
+            /** @default null */
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
             reason: string | null;
@@ -1931,7 +2213,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "caution_cleared" | "caution_set" | "county_crossed" | "fix_released" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2035,6 +2317,14 @@ export interface components {
             type: "hint";
         };
         /**
+         * History
+         * @description Earlier incidents, newest first, and the cautions that hold.
+         */
+        History: {
+            cautions: components["schemas"]["Caution"][];
+            earlier: components["schemas"]["Earlier"][];
+        };
+        /**
          * HolidayIn
          * @description A holiday of the country or the province.
          */
@@ -2094,7 +2384,8 @@ export interface components {
          *
          *         ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
          *         dispatcher must look at (``no_unit``: every offer failed); ``seeking`` is true while offers
-         *         go on to the next unit by themselves.
+         *         go on to the next unit by themselves. ``merged_into`` is the incident of which this one was
+         *         found to be a duplicate.
          */
         IncidentView: {
             answered_at: string | null;
@@ -2105,6 +2396,8 @@ export interface components {
             disposition: string | null;
             group: string;
             id: number;
+            /** @default null */
+            merged_into: number | null;
             needs: string[];
             opened_at: string;
             outside: boolean;
@@ -2129,6 +2422,31 @@ export interface components {
             kept: number;
         };
         /**
+         * Likeness
+         * @description Why it may be the same.
+         * @enum {unknown}
+         */
+        Likeness: "near" | "same_caller";
+        /**
+         * Link
+         * @description An incident that belongs to the one asked for; since when, and by whom.
+         */
+        Link: {
+            incident: components["schemas"]["IncidentView"];
+            made_at: string;
+            made_by: string;
+        };
+        /**
+         * LinkIn
+         * @description The incident that has to do with this one.
+         */
+        LinkIn: {
+            /** Note */
+            note?: string | null;
+            /** Other Id */
+            other_id: number;
+        };
+        /**
          * LinkOut
          * @description How one client is set up: the address to set, the link that does it, a QR code (SVG).
          */
@@ -2142,10 +2460,22 @@ export interface components {
             url: string;
         };
         /**
+         * Links
+         * @description What was merged into the incident asked for, and what is related to it, oldest first.
+         */
+        Links: {
+            merged: components["schemas"]["Link"][];
+            related: components["schemas"]["Link"][];
+        };
+        /**
          * LocatedView
          * @description Where a place lies and which county answers for it; ``county`` is null outside.
+         *
+         *     ``counties`` are all that the radius of its uncertainty reaches.
          */
         LocatedView: {
+            /** Counties */
+            counties: string[];
             /** County */
             county: string | null;
             /** Distance M */
@@ -2158,6 +2488,42 @@ export interface components {
             outside: boolean;
             /** Owner County */
             owner_county: string;
+        };
+        /**
+         * MergeIn
+         * @description The incident that goes on; the note stands with the private part.
+         */
+        MergeIn: {
+            /** Into */
+            into: number;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * MergedPart
+         * @description The same of an incident that was merged into the one asked for.
+         */
+        MergedPart: {
+            /** Address */
+            address: string | null;
+            /** Caller Name */
+            caller_name: string | null;
+            /** Caller Phone */
+            caller_phone: string | null;
+            /** Closing Note */
+            closing_note: string | null;
+            /** Incident Id */
+            incident_id: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Narrative */
+            narrative: string | null;
+            /** Notes */
+            notes: components["schemas"]["NoteView"][];
+            /** Uncertainty M */
+            uncertainty_m: number | null;
         };
         /**
          * Milestone
@@ -2194,6 +2560,14 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * NoteIn
+         * @description What there is to say about it, if anything.
+         */
+        NoteIn: {
+            /** Note */
+            note?: string | null;
         };
         /**
          * NoteView
@@ -2439,7 +2813,7 @@ export interface components {
         };
         /**
          * Private
-         * @description Who and exactly where, and what was noted, oldest first.
+         * @description Who and exactly where, also as those said whose incidents were merged into this one.
          */
         Private: {
             /** Address */
@@ -2454,6 +2828,8 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+            /** Merged */
+            merged: components["schemas"]["MergedPart"][];
             /** Narrative */
             narrative: string | null;
             /** Notes */
@@ -2904,7 +3280,7 @@ export interface components {
          *         ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
          *         ``milestone`` is set for milestone_reached,
          *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-         *         released its fix.
+         *         released its fix. ``other_incident`` is the other one of two that were merged or linked.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         TimelineFact: {
@@ -2920,6 +3296,8 @@ export interface components {
             milestone: components["schemas"]["Milestone"] | null;
             /** @default null */
             offer: components["schemas"]["OfferView"] | null;
+            /** @default null */
+            other_incident: number | null;
             /** @default null */
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
@@ -2941,6 +3319,20 @@ export interface components {
             kept: boolean;
             /** Verdict */
             verdict: string | null;
+        };
+        /**
+         * ToldIn
+         * @description What a call that is being taken tells: where, give or take, and from which number.
+         */
+        ToldIn: {
+            /** Caller Phone */
+            caller_phone?: string | null;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** Uncertainty M */
+            uncertainty_m?: number | null;
         };
         /**
          * TrackPoint
@@ -3379,6 +3771,41 @@ export interface operations {
             };
         };
     };
+    clear_caution_api_v1_cautions__caution_id__clear_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                caution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Caution */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caution"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     finish_check_api_v1_checks__check_id__done_post: {
         parameters: {
             query?: never;
@@ -3610,6 +4037,39 @@ export interface operations {
             };
         };
     };
+    duplicates_api_v1_duplicates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldIn"];
+            };
+        };
+        responses: {
+            /** @description Duplicates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ground_api_v1_ground_get: {
         parameters: {
             query?: never;
@@ -3626,6 +4086,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroundView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_api_v1_history_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldIn"];
+            };
+        };
+        responses: {
+            /** @description History */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
                 };
             };
             /** @description a refusal */
@@ -3839,6 +4332,74 @@ export interface operations {
             };
         };
     };
+    cautions_api_v1_incidents__incident_id__cautions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cautions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cautions"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_caution_api_v1_incidents__incident_id__cautions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CautionIn"];
+            };
+        };
+        responses: {
+            /** @description Caution */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caution"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_api_v1_incidents__incident_id__close_post: {
         parameters: {
             query?: never;
@@ -3874,6 +4435,68 @@ export interface operations {
             };
         };
     };
+    duplicates_of_api_v1_incidents__incident_id__duplicates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Duplicates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_of_api_v1_incidents__incident_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description History */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hold_api_v1_incidents__incident_id__hold_post: {
         parameters: {
             query?: never;
@@ -3886,6 +4509,145 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    links_api_v1_incidents__incident_id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_api_v1_incidents__incident_id__links_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description Links */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_api_v1_incidents__incident_id__links__other_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                other_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_api_v1_incidents__incident_id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
             };
         };
         responses: {
@@ -4150,11 +4912,47 @@ export interface operations {
             };
         };
     };
+    unmerge_api_v1_incidents__incident_id__unmerge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     locate_api_v1_locate_get: {
         parameters: {
             query: {
                 lat: number;
                 lon: number;
+                uncertainty_m?: number;
             };
             header?: never;
             path?: never;

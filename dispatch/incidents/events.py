@@ -20,8 +20,10 @@ async def record(
     at: datetime,
     by: str,
     reason: str | None = None,
+    other_id: int | None = None,
 ) -> None:
-    """Append the fact ``kind`` with the incident's new state."""
+    """Append the fact ``kind`` with the incident's new state; ``other_id`` is one it concerns."""
+    other = {"other_incident": "%(other_id)s::bigint"} if other_id is not None else {}
     await journal.append(
         conn,
         journal.Entry(
@@ -29,8 +31,8 @@ async def record(
             stream(incident_id),
             at,
             by,
-            {"incident": INCIDENT_BY_ID},
-            {"incident_id": incident_id},
+            {"incident": INCIDENT_BY_ID, **other},
+            {"incident_id": incident_id, "other_id": other_id},
             {"reason": reason},
         ),
     )

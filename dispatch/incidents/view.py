@@ -20,7 +20,8 @@ class IncidentView(msgspec.Struct, frozen=True):
 
     ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
     dispatcher must look at (``no_unit``: every offer failed); ``seeking`` is true while offers
-    go on to the next unit by themselves.
+    go on to the next unit by themselves. ``merged_into`` is the incident of which this one was
+    found to be a duplicate.
     """
 
     id: int
@@ -42,3 +43,4 @@ class IncidentView(msgspec.Struct, frozen=True):
     opened_at: datetime
     prioritised_at: datetime | None
     closed_at: datetime | None
+    merged_into: int | None = None

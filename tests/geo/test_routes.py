@@ -93,7 +93,19 @@ async def test_locate_inside(
         "on_border": False,
         "nearest_county": county,
         "distance_m": 0,
+        "counties": [county],
     }
+
+
+async def test_a6_the_counties_that_the_uncertainty_reaches(client: httpx2.AsyncClient) -> None:
+    asked = {"lat": 34.4, "lon": 49.8, "uncertainty_m": 14_000}
+    found = (await client.get("/locate", params=asked)).json()
+    assert found["county"] in found["counties"]
+    assert len(found["counties"]) > 1
+    sure = (await client.get("/locate", params=asked | {"uncertainty_m": 10})).json()
+    assert sure["counties"] == [found["county"]]
+    bad = await client.get("/locate", params=asked | {"uncertainty_m": -1})
+    assert bad.status_code == 422
 
 
 async def test_locate_outside(client: httpx2.AsyncClient) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dispatch.history.earlier import EarlierRules
+from dispatch.links.duplicates import DuplicateRules
 from fleet.tracks.rules import HistoryRules
 from geo.area import Areas
 from geo.gazetteer.extent import ExtentRules
@@ -122,6 +124,6 @@ def test_code_lists_hold_no_code_twice_and_groups_name_their_exchange_type(data:
 
 def test_the_rules_of_data_are_all_that_rules_need(data: Path) -> None:
     names = {row.name for row in read_rows(table(data, "rules.csv"), RuleRow)}
-    kinds = (Rules, HistoryRules, ExtentRules)
+    kinds = (Rules, HistoryRules, ExtentRules, DuplicateRules, EarlierRules)
     wanted = {name for kind in kinds for name in kind.__struct_fields__}
     assert names == wanted - {"cover_rule"}

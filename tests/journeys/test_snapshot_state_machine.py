@@ -26,6 +26,7 @@ from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferAct
 from dispatch.incidents import actions as incidents
+from dispatch.links import actions as links
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
 from fleet.units import actions as units
@@ -56,7 +57,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "reopen": {"reason": "called_again"},
 }
 CLEAN = """DELETE FROM journal; DELETE FROM assignment; DELETE FROM offer;
-    DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident;
+    DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident_link;
+    DELETE FROM incident;
     DELETE FROM shift; DELETE FROM unit_position; DELETE FROM fix;
     UPDATE unit SET status = 'off_duty', status_at = '2026-01-01Z', status_reason = NULL"""
 
@@ -176,6 +178,21 @@ class Acts(RuleBasedStateMachine):
             case _:
                 await scene.offer_best(incident_id, self.now, go_on=chance.go_on, **more)
 
+    async def merge(self, conn: Connection, chance: Chance) -> None:
+        one = await self._pick(conn, "incident", chance)
+        other = await self._pick(conn, "incident", chance, f"id <> {one}")
+        await links.merge(conn, one, other, now=self.now, by=DESK)
+
+    async def unmerge(self, conn: Connection, chance: Chance) -> None:
+        one = await self._pick(conn, "incident", chance, "merged_into IS NOT NULL")
+        await links.unmerge(conn, one, now=self.now, by=DESK)
+
+    async def link(self, conn: Connection, chance: Chance) -> None:
+        one = await self._pick(conn, "incident", chance)
+        other = await self._pick(conn, "incident", chance, f"id <> {one}")
+        do = links.link if chance.backup else links.unlink
+        await do(conn, one, other, now=self.now, by=DESK)
+
     async def answer(self, conn: Connection, chance: Chance) -> None:
         await self._answer(conn, chance, "status = 'open'")
 
@@ -258,6 +275,9 @@ EVERYTHING = [
     "decide",
     "crew",
     "sign_on",
+    "merge",
+    "unmerge",
+    "link",
 ]
 
 

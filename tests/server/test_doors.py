@@ -91,6 +91,18 @@ DOORS = {
     "POST /api/v1/incidents/{incident_id}/recommendations": {D},
     "POST /api/v1/incidents/{incident_id}/offers": {D},
     "POST /api/v1/incidents/{incident_id}/assignments": {D},
+    "POST /api/v1/duplicates": {D},
+    "GET /api/v1/incidents/{incident_id}/duplicates": {D},
+    "GET /api/v1/incidents/{incident_id}/links": {D, P, A},
+    "POST /api/v1/incidents/{incident_id}/links": {D},
+    "POST /api/v1/incidents/{incident_id}/links/{other_id}/end": {D},
+    "POST /api/v1/incidents/{incident_id}/merge": {D},
+    "POST /api/v1/incidents/{incident_id}/unmerge": {D},
+    "POST /api/v1/history": {D},
+    "GET /api/v1/incidents/{incident_id}/history": {D},
+    "GET /api/v1/incidents/{incident_id}/cautions": {D, C},
+    "POST /api/v1/incidents/{incident_id}/cautions": {D},
+    "POST /api/v1/cautions/{caution_id}/clear": {D},
     "POST /api/v1/offers/{offer_id}/accept": {D, C},
     "POST /api/v1/offers/{offer_id}/decline": {D, C},
     "POST /api/v1/offers/{offer_id}/withdraw": {D},
@@ -101,7 +113,7 @@ DOORS = {
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = "unit shift device incident offer assignment report check defect entry"
+THINGS = "unit shift device incident offer assignment report check defect entry other caution"
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 
