@@ -1706,7 +1706,7 @@ export interface components {
          *     outside.
          */
         CandidateView: {
-            basis: components["schemas"]["Basis"];
+            basis: components["schemas"]["ReadFrom"];
             /** Code */
             code: string | null;
             /** Counties */
@@ -2876,6 +2876,12 @@ export interface components {
             turnout_s: number;
             unit_id: number;
         };
+        /**
+         * ReadFrom
+         * @description What a place was read from, and so what its uncertainty follows from.
+         * @enum {string}
+         */
+        ReadFrom: "decimal" | "sexagesimal" | "utm" | "geo_uri" | "map_link" | "map_view" | "road_km" | "gazetteer";
         /**
          * ReadinessOut
          * @description Whether a vehicle is ready today, and what it depends on.

@@ -29,6 +29,7 @@ export function incident(change: Partial<Incident> = {}): Incident {
     opened_at: T0,
     prioritised_at: null,
     closed_at: null,
+    merged_into: null,
     ...change,
   };
 }
@@ -115,6 +116,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     assignment: null,
     unit: null,
     position: null,
+    other_incident: null,
     ...change,
   };
 }

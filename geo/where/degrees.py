@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from geo.where.letters import directed
-from geo.where.reading import Basis, Reading, radius_m, unreadable
+from geo.where.reading import ReadFrom, Reading, radius_m, unreadable
 
 InRegion = Callable[[float, float], bool]
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -42,7 +42,9 @@ def read_degrees(text: str, in_region: InRegion) -> Reading | None:
     half = len(numbers) // 2
     first = _angle(numbers[:half], letters[0] if letters else "")
     second = _angle(numbers[half:], letters[1] if letters else "")
-    return _placed(first, second, in_region, Basis.DECIMAL if half == 1 else Basis.SEXAGESIMAL)
+    return _placed(
+        first, second, in_region, ReadFrom.DECIMAL if half == 1 else ReadFrom.SEXAGESIMAL
+    )
 
 
 def _pointed(text: str) -> str:
@@ -65,7 +67,7 @@ def _angle(parts: Sequence[str], letter: str) -> Angle:
     return Angle(-deg if negative else deg, 10.0**-decimals / 60 ** (len(parts) - 1), letter)
 
 
-def _placed(first: Angle, second: Angle, in_region: InRegion, basis: Basis) -> Reading:
+def _placed(first: Angle, second: Angle, in_region: InRegion, basis: ReadFrom) -> Reading:
     """Return the place; the letters tell which is latitude, else the region does."""
     if first.letter:
         lat, lon = (first, second) if first.letter in "NS" else (second, first)
@@ -82,7 +84,7 @@ def _is_place(lat: Angle, lon: Angle) -> bool:
     return abs(lat.deg) <= 90 and abs(lon.deg) <= 180
 
 
-def _reading(lat: Angle, lon: Angle, basis: Basis, *, swapped: bool) -> Reading:
+def _reading(lat: Angle, lon: Angle, basis: ReadFrom, *, swapped: bool) -> Reading:
     if not _is_place(lat, lon):
         raise unreadable(
             f"latitude {lat.deg:g} and longitude {lon.deg:g} are no place: at most 90 and 180"

@@ -4,7 +4,7 @@ import re
 
 import utm
 
-from geo.where.reading import LEAST_M, Basis, Reading, unreadable
+from geo.where.reading import LEAST_M, ReadFrom, Reading, unreadable
 
 _UTM = re.compile(
     r"(?:UTM[\s:]*)?(?:زون|ZONE)?\s*(?P<zone>\d{1,2})\s*(?P<band>[A-Z])?[\s,]+"
@@ -34,4 +34,4 @@ def read_utm(text: str) -> Reading | None:
         )
     except (utm.OutOfRangeError, ValueError) as error:
         raise unreadable(f"no place in UTM: {error}") from error
-    return Reading(round(float(lat), 7), round(float(lon), 7), LEAST_M, Basis.UTM)
+    return Reading(round(float(lat), 7), round(float(lon), 7), LEAST_M, ReadFrom.UTM)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from geo.where.degrees import InRegion, read_degrees
-from geo.where.reading import LEAST_M, Basis, Reading, unreadable
+from geo.where.reading import LEAST_M, ReadFrom, Reading, unreadable
 
 VIEW_PX = 100
 """A link to a view of the map shows the place somewhere near its middle: so many pixels from it."""
@@ -38,7 +38,7 @@ def read_link(text: str, in_region: InRegion) -> Reading | None:
     return pinned
 
 
-def _pair(lat: str, lon: str, in_region: InRegion, basis: Basis) -> Reading:
+def _pair(lat: str, lon: str, in_region: InRegion, basis: ReadFrom) -> Reading:
     read = read_degrees(f"{lat} {lon}", in_region)
     if read is None:
         raise unreadable(f"{lat}, {lon} are no coordinates")
@@ -51,7 +51,7 @@ def _geo_uri(text: str, in_region: InRegion) -> Reading:
     plainly = queried or re.match(rf"geo:{_PAIR},{_PAIR}", text, re.IGNORECASE)
     if not plainly:
         raise unreadable("a geo: URI begins with latitude,longitude")
-    read = _pair(plainly[1], plainly[2], in_region, Basis.GEO_URI)
+    read = _pair(plainly[1], plainly[2], in_region, ReadFrom.GEO_URI)
     given = re.search(r";u=(\d+(?:\.\d+)?)", text)
     off_m = max(LEAST_M, float(given[1])) if given else read.uncertainty_m
     return Reading(read.lat, read.lon, off_m, read.basis, read.swapped)
@@ -60,14 +60,14 @@ def _geo_uri(text: str, in_region: InRegion) -> Reading:
 def _pinned(address: SplitResult, in_region: InRegion) -> Iterator[Reading]:
     """Yield the places that the link names, the surest first."""
     if found := _PINNED_PATH.search(address.path):
-        yield _pair(found[1], found[2], in_region, Basis.MAP_LINK)
+        yield _pair(found[1], found[2], in_region, ReadFrom.MAP_LINK)
     given = {name: values[0] for name, values in parse_qs(address.query).items()}
     for lat, lon in _SINGLE:
         if lat in given and lon in given:
-            yield _pair(given[lat], given[lon], in_region, Basis.MAP_LINK)
+            yield _pair(given[lat], given[lon], in_region, ReadFrom.MAP_LINK)
     for name in _PAIRED:
         if found := re.fullmatch(rf"(?:loc:)?\s*{_PAIR}[,~\s]+{_PAIR}", given.get(name, "")):
-            yield _pair(found[1], found[2], in_region, Basis.MAP_LINK)
+            yield _pair(found[1], found[2], in_region, ReadFrom.MAP_LINK)
 
 
 def _view(address: SplitResult, in_region: InRegion) -> Reading | None:
@@ -76,7 +76,7 @@ def _view(address: SplitResult, in_region: InRegion) -> Reading | None:
     for view in _VIEW:
         if found := view.search(shown):
             lat, lon = (part for name, part in _unnamed(found))
-            read = _pair(lat, lon, in_region, Basis.MAP_VIEW)
+            read = _pair(lat, lon, in_region, ReadFrom.MAP_VIEW)
             off_m = max(read.uncertainty_m, _seen_m(read.lat, found["zoom"]))
             return Reading(read.lat, read.lon, off_m, read.basis, read.swapped)
     return None

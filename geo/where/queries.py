@@ -7,7 +7,7 @@ from geo.area import Areas
 from geo.gazetteer import queries as gazetteer
 from geo.gazetteer.queries import Sought
 from geo.position import Position
-from geo.where.reading import Basis, Reading, unreadable
+from geo.where.reading import ReadFrom, Reading, unreadable
 from geo.where.roads import OnRoad, Road, Said, on_roads
 from geo.where.text import read
 from kit.db import Connection
@@ -55,7 +55,7 @@ def _of_road(found: OnRoad) -> dict[str, Any]:
         "lat": found.lat,
         "lon": found.lon,
         "uncertainty_m": found.uncertainty_m,
-        "basis": Basis.ROAD_KM.value,
+        "basis": ReadFrom.ROAD_KM.value,
         "from_end": found.from_end,
         "km": found.km,
         "code": found.road.code,
@@ -69,7 +69,7 @@ def _of_place(row: dict[str, Any]) -> dict[str, Any]:
     taken = ("lat", "lon", "kind", "code", "name_fa", "name_en", "score", "distance_m")
     return {name: row[name] for name in taken} | {
         "uncertainty_m": row["extent_m"],
-        "basis": Basis.GAZETTEER.value,
+        "basis": ReadFrom.GAZETTEER.value,
     }
 
 

@@ -12,7 +12,7 @@ LEAST_M = 10.0
 M_A_DEG = math.radians(EARTH_RADIUS_M)
 
 
-class Basis(StrEnum):
+class ReadFrom(StrEnum):
     """What a place was read from, and so what its uncertainty follows from."""
 
     DECIMAL = "decimal"
@@ -35,7 +35,7 @@ class Reading:
     lat: float
     lon: float
     uncertainty_m: float
-    basis: Basis
+    basis: ReadFrom
     swapped: bool = False
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, FiniteFloat
 
 from geo.gazetteer.sheet import Kind
-from geo.where.reading import Basis
+from geo.where.reading import ReadFrom
 from kit.shapes import Shape
 
 
@@ -29,7 +29,7 @@ class CandidateView(BaseModel):
     lat: float
     lon: float
     uncertainty_m: float
-    basis: Basis
+    basis: ReadFrom
     swapped: bool
     from_end: bool
     km: float | None

@@ -73,6 +73,12 @@ export const enJournal: typeof faJournal = {
     county_crossed: "Crossed into another county",
     milestone_suggested: "Step suggested to the team",
     suggestion_dismissed: "Team dismissed the suggested step",
+    incident_merged: "Merged with a duplicate",
+    incident_unmerged: "Taken apart from the other report",
+    incident_linked: "Linked to another incident",
+    incident_unlinked: "Link to another incident taken back",
+    caution_set: "A caution was set",
+    caution_cleared: "A caution was cleared",
   },
 
   systemReasons: {

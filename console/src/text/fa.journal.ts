@@ -73,6 +73,12 @@ export const faJournal = {
     county_crossed: "به شهرستان دیگری رفت",
     milestone_suggested: "گام پیشنهادی به تیم",
     suggestion_dismissed: "تیم گام پیشنهادی را رد کرد",
+    incident_merged: "با گزارش تکراری یکی شد",
+    incident_unmerged: "از گزارش دیگر جدا شد",
+    incident_linked: "به رویداد دیگری پیوند خورد",
+    incident_unlinked: "پیوند با رویداد دیگر برداشته شد",
+    caution_set: "هشداری ثبت شد",
+    caution_cleared: "هشداری برداشته شد",
   } satisfies Record<FactKind, string>,
 
   /** Reasons that the server itself writes. */

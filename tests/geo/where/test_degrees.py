@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from geo.area import Areas
 from geo.position import span_m
-from geo.where.reading import Basis, Reading
+from geo.where.reading import ReadFrom, Reading
 from geo.where.text import read
 from kit.errors import Invalid
 
@@ -45,7 +45,7 @@ def reading(text: str) -> Reading:
 def test_a5_decimal_degrees(text: str) -> None:
     found = reading(text)
     assert (found.lat, found.lon, found.swapped) == (34.0863, 49.6894, False)
-    assert found.basis is Basis.DECIMAL
+    assert found.basis is ReadFrom.DECIMAL
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a5_decimal_degrees(text: str) -> None:
 def test_a5_degrees_minutes_and_seconds(text: str) -> None:
     found = reading(text)
     assert span_m(found.lat, found.lon, 34.0863, 49.6894) < 5
-    assert (found.basis, found.swapped) == (Basis.SEXAGESIMAL, False)
+    assert (found.basis, found.swapped) == (ReadFrom.SEXAGESIMAL, False)
 
 
 def test_degrees_and_minutes() -> None:

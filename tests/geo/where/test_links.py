@@ -3,7 +3,7 @@
 import pytest
 
 from geo.position import span_m
-from geo.where.reading import Basis, Reading
+from geo.where.reading import ReadFrom, Reading
 from geo.where.text import read
 from tests.geo.where.test_degrees import in_region
 
@@ -34,7 +34,7 @@ def reading(text: str) -> Reading:
 def test_a5_a_pin_in_a_link(text: str) -> None:
     found = reading(text)
     assert (found.lat, found.lon) == HERE
-    assert found.basis is Basis.MAP_LINK
+    assert found.basis is ReadFrom.MAP_LINK
     assert found.swapped is ("lat=49" in text)
 
 
@@ -50,7 +50,7 @@ def test_a5_a_pin_in_a_link(text: str) -> None:
 def test_a5_the_view_of_a_map_is_as_sure_as_it_is_near(text: str, radius_m: float) -> None:
     found = reading(text)
     assert (found.lat, found.lon) == HERE
-    assert (found.basis, found.uncertainty_m) == (Basis.MAP_VIEW, radius_m)
+    assert (found.basis, found.uncertainty_m) == (ReadFrom.MAP_VIEW, radius_m)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a5_the_view_of_a_map_is_as_sure_as_it_is_near(text: str, radius_m: floa
 def test_a5_geo_uris(text: str, radius_m: float) -> None:
     found = reading(text)
     assert (found.lat, found.lon) == HERE
-    assert (found.basis, found.uncertainty_m) == (Basis.GEO_URI, radius_m)
+    assert (found.basis, found.uncertainty_m) == (ReadFrom.GEO_URI, radius_m)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a5_geo_uris(text: str, radius_m: float) -> None:
 def test_a5_utm(text: str) -> None:
     found = reading(text)
     assert span_m(found.lat, found.lon, *HERE) < 2
-    assert found.basis is Basis.UTM
+    assert found.basis is ReadFrom.UTM
 
 
 def test_utm_of_the_south() -> None:
