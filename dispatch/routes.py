@@ -54,7 +54,8 @@ async def open_incident(
     located = request.app.state.areas.locate(place)
 
     async def make() -> str:
-        owner = await ground.owner(conn, located, place, today)
+        off_duty = await request.app.state.off_duty(conn, now())
+        owner = await ground.owner(conn, located, place, today, off_duty)
         known = call.model_dump(exclude={"lat", "lon"})
         opening = actions.Opening(
             place=place,

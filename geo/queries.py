@@ -1,6 +1,6 @@
 """Reading the ground as it was or will be on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -148,10 +148,21 @@ async def cover(conn: Connection, county: str, on: date) -> Cover:
     return cover_of(county, await supporters_on(conn, county, on), await centres_on(conn, on))
 
 
-async def owner(conn: Connection, located: Located, place: Position, on: date) -> Owner:
-    """Return which county answers for ``place`` on that day."""
+async def owner(
+    conn: Connection,
+    located: Located,
+    place: Position,
+    on: date,
+    off_duty: Collection[str] = (),
+) -> Owner:
+    """Return which county answers for ``place`` on that day.
+
+    A centre that is ``off_duty``, by code, answers for nothing now, unless all are.
+    """
     supporters = await supporters_on(conn, located.nearest, on)
-    return owner_of(located, place, supporters, await centres_on(conn, on))
+    centres = await centres_on(conn, on)
+    at_work = [centre for centre in centres if centre.code not in off_duty]
+    return owner_of(located, place, supporters, at_work or centres)
 
 
 async def require_codes(conn: Connection, on: date, **fields: tuple[str, Sequence[str]]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from dispatch.links import routes as link_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
+from fleet.crews import queries as crew_queries
 from fleet.crews import routes as crew_routes
 from fleet.devices import routes as device_routes
 from fleet.devices.device import Memory
@@ -112,6 +114,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     state.db = Database(
         dsn, size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
     )
+    state.off_duty = partial(crew_queries.off_duty, time_zone=settings.time_zone)
     state.device_memory = Memory()
     state.long_reads = asyncio.Semaphore(max(1, settings.pool_size // 3))
     state.fix_rates = Rates(settings.device_fixes_per_s, settings.device_fixes_at_once)

@@ -1,10 +1,11 @@
 """A14: who answers for a county that has no centre, on the day before one opens and after it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from fleet.crews.queries import off_duty
 from geo import queries
 from geo.area import Areas
 from geo.position import Position
@@ -84,3 +85,37 @@ async def test_a14_a_centre_that_closes_hands_back_to_the_supporter(
     )
     assert await answers(seeded_conn, areas, date(2026, 3, 19)) == (TAFRESH, "own")
     assert await answers(seeded_conn, areas, OPENS) == (SAVEH, "supporting")
+
+
+@pytest.mark.parametrize(
+    ("at", "who"),
+    [
+        (datetime(2026, 4, 4, 7, 0, tzinfo=UTC), (TAFRESH, "own")),
+        (datetime(2026, 4, 4, 11, 30, tzinfo=UTC), (SAVEH, "supporting")),
+        (datetime(2026, 4, 9, 7, 0, tzinfo=UTC), (SAVEH, "supporting")),
+    ],
+)
+async def test_a14_out_of_its_hours_a_centre_is_supported(
+    seeded_conn: Connection, areas: Areas, at: datetime, who: tuple[str, str]
+) -> None:
+    """In Tehran it is Saturday 10:30, Saturday 15:00 and Thursday 10:30."""
+    await open_centre(seeded_conn)
+    await seeded_conn.execute(
+        """INSERT INTO roster (centre_code, kind, days, from_time, to_time, turnout_s, valid)
+           VALUES ('TFR', 'office_hours', '{sat,sun,mon,tue,wed}', '07:30', '14:30', 0,
+                   daterange(%s, NULL))""",
+        (OPENS,),
+    )
+    off = await off_duty(seeded_conn, at, "Asia/Tehran")
+    assert ("TFR" in off) is (who[1] != "own")
+    owner = await queries.owner(seeded_conn, areas.locate(SEAT), SEAT, at.date(), off)
+    assert (owner.county, owner.rule) == who
+
+
+async def test_a14_when_nobody_is_at_work_the_centre_that_is_open_answers(
+    seeded_conn: Connection, areas: Areas
+) -> None:
+    await open_centre(seeded_conn)
+    everybody = [centre.code for centre in await queries.centres_on(seeded_conn, OPENS)]
+    owner = await queries.owner(seeded_conn, areas.locate(SEAT), SEAT, OPENS, everybody)
+    assert (owner.county, owner.rule) == (TAFRESH, "own")

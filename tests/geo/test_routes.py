@@ -25,6 +25,10 @@ async def authenticate(http: HTTPConnection) -> Actor:
     return Actor(1, "desk", Role.DISPATCHER)
 
 
+async def nobody_off(*_: object) -> list[str]:
+    return []
+
+
 async def problem(_: Request, refusal: Refusal) -> JSONResponse:
     body = codec.loads(codec.encode(refusal.problem()))
     return JSONResponse(body, refusal.status)
@@ -38,6 +42,7 @@ async def client(conn: Connection, data: Path, areas: Areas) -> AsyncIterator[ht
     app.state.areas = areas
     app.state.settings = SimpleNamespace(time_zone="Asia/Tehran")
     app.state.authenticate = authenticate
+    app.state.off_duty = nobody_off
     app.dependency_overrides[web.reading] = lambda: conn
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk") as client:
