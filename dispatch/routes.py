@@ -60,7 +60,8 @@ async def open_incident(
 
     async def make() -> str:
         choice = await _triaged(conn, call, today, actor.name)
-        owner = await ground.owner(conn, located, place, today)
+        off_duty = await request.app.state.off_duty(conn, now())
+        owner = await ground.owner(conn, located, place, today, off_duty)
         opening = actions.Opening(
             place=place,
             county=located.county,
@@ -140,9 +141,10 @@ async def private(incident_id: int, db: Db, actor: DispatcherOrCrew) -> Response
 
 @router.get("/{incident_id}/timeline", **returns("Timeline"))
 async def timeline(incident_id: int, conn: Reading, _: Desk) -> Response:
-    """Return every fact of an incident, oldest first."""
+    """Return every fact of an incident and of those merged into it, oldest first."""
     await queries.find(conn, incident_id)
-    return json(timeline_json(await journal.of_stream(conn, events.stream(incident_id))))
+    streams = map(events.stream, await queries.merged_with(conn, incident_id))
+    return json(timeline_json(await journal.of_streams(conn, list(streams))))
 
 
 async def _done(db: Db, incident_id: int, act: Callable[[Connection], Awaitable[None]]) -> Response:

@@ -76,6 +76,14 @@ class Areas:
         near = sorted(self._tree.query(shapely.Point(lon, lat)).tolist())
         return next((i for i in near if shapely.intersects_xy(self._outlines[i], lon, lat)), None)
 
+    def has(self, lat: float, lon: float) -> bool:
+        """Tell whether a place in degrees lies in any area."""
+        return self._covering(lon, lat) is not None
+
+    def reached(self, place: Position, radius_m: float) -> list[str]:
+        """Return the areas of which some part is at most about ``radius_m`` from the place."""
+        return [code for code in self.codes if self.is_within(code, place, radius_m)]
+
     def is_within(self, code: str, place: Position, margin_m: float, *, deep: bool = False) -> bool:
         """Tell whether a place is in an area or at most about ``margin_m`` from it.
 

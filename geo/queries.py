@@ -1,6 +1,6 @@
 """Reading the ground as it was or will be on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ import shapely
 from geo.area import Areas, Located, Outline
 from geo.ownership import Cover, OpenCentre, Owner, Seat, cover_of, owner_of
 from geo.position import Position
-from geo.rules import Rules, read_rules
+from geo.rules import Rules, Struct, read_rules, read_rules_as
 from kit.db import Connection
 from kit.errors import Conflict, invalid
 
@@ -93,6 +93,19 @@ async def ground(conn: Connection, on: date) -> dict[str, Any]:
     }
 
 
+async def seat(conn: Connection, county: str, on: date) -> Position | None:
+    """Return where a county's seat is on that day; None when nobody says. Raises Invalid."""
+    cursor = await conn.execute(
+        """SELECT ST_Y(seat) AS lat, ST_X(seat) AS lon FROM county
+           WHERE code = %s AND valid @> %s::date""",
+        (county, on),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise invalid("county", f"{county!r} is no county on this day")
+    return None if row["lat"] is None else Position(row["lat"], row["lon"])
+
+
 async def codes(conn: Connection, on: date) -> dict[str, list[dict[str, Any]]]:
     """Return the code lists of that day by domain; what ``extra`` holds stands beside the names."""
     lists: dict[str, list[dict[str, Any]]] = {}
@@ -110,6 +123,12 @@ async def rules_on(conn: Connection, on: date) -> Rules:
     ids = {"cover_rule": "cover_order", "policy_rule": "policy"}
     named = {field: f"{name}@{since[name]}" for field, name in ids.items() if name in since}
     return read_rules(values | named)
+
+
+async def rules_as(conn: Connection, on: date, kind: type[Struct]) -> Struct:
+    """Return the rules of that day that ``kind`` names. Raises Conflict (``no_rule``), Invalid."""
+    rows = await (await conn.execute(_RULES, {"on": on})).fetchall()
+    return read_rules_as({row["name"]: row["value"] for row in rows}, kind)
 
 
 def rule_sql(name: str) -> str:
@@ -143,10 +162,21 @@ async def seats_on(conn: Connection, on: date) -> list[Seat]:
     return [Seat(**row) for row in rows]
 
 
-async def owner(conn: Connection, located: Located, place: Position, on: date) -> Owner:
-    """Return which county answers for ``place`` on that day."""
+async def owner(
+    conn: Connection,
+    located: Located,
+    place: Position,
+    on: date,
+    off_duty: Collection[str] = (),
+) -> Owner:
+    """Return which county answers for ``place`` on that day.
+
+    A centre that is ``off_duty``, by code, answers for nothing now, unless all are.
+    """
     supporters = await supporters_on(conn, located.nearest, on)
-    return owner_of(located, place, supporters, await centres_on(conn, on))
+    centres = await centres_on(conn, on)
+    at_work = [centre for centre in centres if centre.code not in off_duty]
+    return owner_of(located, place, supporters, at_work or centres)
 
 
 async def require_codes(conn: Connection, on: date, **fields: tuple[str, Sequence[str]]) -> None:

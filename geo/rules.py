@@ -1,7 +1,7 @@
 """The rules of one day: dated settings that decide who is sent and how long things may take."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -10,6 +10,7 @@ from kit.errors import Conflict, Fault, Invalid
 Tier = Literal["own", "supporting", "other"]
 PlaceKind = Literal["fresh", "last_known", "centre"]
 PositiveS = Annotated[int, msgspec.Meta(ge=1)]
+Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -44,10 +45,15 @@ def no_rule(names: Sequence[str]) -> Conflict:
 
 def read_rules(values: Mapping[str, Any]) -> Rules:
     """Return the rules from name → value. Raises Conflict (``no_rule``) or Invalid."""
-    needed = [rule.name for rule in msgspec.structs.fields(Rules) if rule.required]
+    return read_rules_as(values, Rules)
+
+
+def read_rules_as(values: Mapping[str, Any], kind: type[Struct]) -> Struct:
+    """Return the rules that ``kind`` names. Raises Conflict (``no_rule``) or Invalid."""
+    needed = [rule.name for rule in msgspec.structs.fields(kind) if rule.required]
     if lacking := [name for name in needed if name not in values]:
         raise no_rule(lacking)
     try:
-        return msgspec.convert(dict(values), Rules)
+        return msgspec.convert(dict(values), kind)
     except msgspec.ValidationError as error:
         raise Invalid(f"rules: {error}", errors=[Fault("rules", str(error))]) from error

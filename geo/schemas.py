@@ -70,7 +70,10 @@ class GroundView(BaseModel):
 
 
 class LocatedView(BaseModel):
-    """Where a place lies and which county answers for it; ``county`` is null outside."""
+    """Where a place lies and which county answers for it; ``county`` is null outside.
+
+    ``counties`` are all that the radius of its uncertainty reaches.
+    """
 
     county: str | None
     owner_county: str
@@ -78,3 +81,4 @@ class LocatedView(BaseModel):
     on_border: bool
     nearest_county: str
     distance_m: float
+    counties: list[str]

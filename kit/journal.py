@@ -172,8 +172,13 @@ async def tail(conn: Connection) -> Tail:
 
 async def of_stream(conn: Connection, stream: str) -> list[Row]:
     """Return every fact of one stream, oldest first: an incident's timeline."""
+    return await of_streams(conn, [stream])
+
+
+async def of_streams(conn: Connection, streams: Sequence[str]) -> list[Row]:
+    """Return every fact of some streams together, oldest first."""
     cursor = await conn.execute(
-        f"SELECT {_COLUMNS} FROM journal WHERE stream = %s ORDER BY id", (stream,)
+        f"SELECT {_COLUMNS} FROM journal WHERE stream = ANY(%s) ORDER BY id", (list(streams),)
     )
     return [Row(**row) for row in await cursor.fetchall()]
 

@@ -60,6 +60,12 @@ class FactKind(StrEnum):
     CALL_PASSED_ON = "call_passed_on"
     CALL_ENDED = "call_ended"
     CALL_ABANDONED = "call_abandoned"
+    INCIDENT_MERGED = "incident_merged"
+    INCIDENT_UNMERGED = "incident_unmerged"
+    INCIDENT_LINKED = "incident_linked"
+    INCIDENT_UNLINKED = "incident_unlinked"
+    CAUTION_SET = "caution_set"
+    CAUTION_CLEARED = "caution_cleared"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -68,7 +74,7 @@ class Fact(msgspec.Struct, frozen=True):
     ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
     ``milestone`` is set for milestone_reached,
     milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-    released its fix.
+    released its fix. ``other_incident`` is the other one of two that were merged or linked.
     A reader keeps a board by storing each state under its id and forgetting what has ended.
     """
 
@@ -85,6 +91,7 @@ class Fact(msgspec.Struct, frozen=True):
     alarm: AlarmView | None = None
     position: PositionRow | None = None
     call: CallView | None = None
+    other_incident: int | None = None
 
 
 class Board(msgspec.Struct):

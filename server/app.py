@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -16,6 +17,8 @@ from dispatch.calls import routes as call_routes
 from dispatch.coverage import routes as coverage_routes
 from dispatch.diverts import routes as divert_routes
 from dispatch.exchange import routes as exchange_routes
+from dispatch.history import routes as history_routes
+from dispatch.links import routes as link_routes
 from dispatch.matching import routes as matching_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.recommendations import routes as recommendation_routes
@@ -23,6 +26,7 @@ from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
 from dispatch.triage import routes as triage_routes
 from fleet.alarms import routes as alarm_routes
+from fleet.crews import queries as crew_queries
 from fleet.crews import routes as crew_routes
 from fleet.devices import routes as device_routes
 from fleet.devices.device import Memory
@@ -37,6 +41,8 @@ from fleet.units import routes as unit_routes
 from fleet.vehicles import routes as vehicle_routes
 from geo import routes as ground_routes
 from geo.codes import routes as code_routes
+from geo.gazetteer import routes as gazetteer_routes
+from geo.where import routes as where_routes
 from kit.db import Database
 from kit.errors import NotFound
 from kit.log import log
@@ -77,6 +83,8 @@ def build(settings: Settings, dsn: str) -> FastAPI:
     for router in (
         login_routes.router,
         ground_routes.router,
+        gazetteer_routes.router,
+        where_routes.router,
         unit_routes.router,
         crew_routes.router,
         vehicle_routes.router,
@@ -93,6 +101,8 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         coverage_routes.router,
         recommendation_routes.router,
         matching_routes.router,
+        link_routes.router,
+        history_routes.router,
         seeking_routes.router,
         assignment_routes.router,
         divert_routes.router,
@@ -123,6 +133,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     state.db = Database(
         dsn, size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
     )
+    state.off_duty = partial(crew_queries.off_duty, time_zone=settings.time_zone)
     state.device_memory = Memory()
     state.long_reads = asyncio.Semaphore(max(1, settings.pool_size // 3))
     state.fix_rates = Rates(settings.device_fixes_per_s, settings.device_fixes_at_once)

@@ -30,6 +30,11 @@ class Binaries:
         found = re.search(r"default_version = '([^']+)'", self.postgis_control.read_text())
         return found[1] if found else None
 
+    def has(self, extension: str) -> bool:
+        """Tell whether an extension lies beside PostGIS."""
+        control = self.postgis_control
+        return control is not None and control.with_name(f"{extension}.control").exists()
+
 
 class ClusterError(RuntimeError):
     """The cluster cannot be had; the message says why, and where to look or what to do."""

@@ -171,6 +171,36 @@ def import_boundaries(
         asyncio.run(_writing(dsn, act))
 
 
+@app.command()
+def import_places(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="a CSV file")],
+    roads: Annotated[
+        bool, typer.Option(help="the file has kilometres of roads, not places")
+    ] = False,
+    valid_from: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the first day; default today")
+    ] = None,
+) -> None:
+    """Import places, or kilometres of roads, into the gazetteer; a known code is replaced."""
+    from geo.gazetteer.actions import put_places, put_roads
+    from geo.gazetteer.sheet import PlaceEntry, RoadPointEntry
+    from geo.sheet import read_rows
+
+    settings = Settings()
+    on = valid_from.date() if valid_from else day_of(now(), settings.time_zone)
+    text = file.read_text("utf-8")
+
+    async def act(conn: Connection) -> None:
+        if roads:
+            n = await put_roads(conn, read_rows(text, RoadPointEntry), on)
+        else:
+            n = await put_places(conn, read_rows(text, PlaceEntry), on)
+        out.print(f"{n} {'roads' if roads else 'places'} hold from {on}.")
+
+    with database(settings) as dsn:
+        asyncio.run(_writing(dsn, act))
+
+
 app.command()(replay)
 
 

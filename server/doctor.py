@@ -24,6 +24,7 @@ OLDEST_POSTGIS = (3, 3)
 FREE_BYTES = 2_000_000_000
 SET_UP = "bin/setup"
 DEVICES_SHOWN = 10
+CONTRIB = ("btree_gist", "pg_trgm")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,9 @@ def postgresql() -> Check:
     except ClusterError as error:
         return Check("PostgreSQL programs", False, str(error), SET_UP)
     detail = f"{found.major} with PostGIS {found.postgis} in {found.directory}"
+    if lacking := [name for name in CONTRIB if not found.has(name)]:
+        mend = "install PostgreSQL's own extensions: the package postgresql-contrib"
+        return Check("PostgreSQL programs", False, f"{detail}, without {lacking[0]}", mend)
     return Check("PostgreSQL programs", True, detail)
 
 
@@ -116,6 +120,7 @@ def _database(settings: Settings) -> Iterator[Check]:
         with psycopg.connect(settings.dsn or cluster.dsn(), connect_timeout=5) as conn:
             yield _server(conn)
             yield _postgis(conn)
+            yield _trigrams(conn)
             tables = _migrations(conn)
             yield tables
             if tables.ok:
@@ -144,6 +149,23 @@ def _postgis(conn: psycopg.Connection[TupleRow]) -> Check:
         return Check("PostGIS", False, f"{available} is available, not made", "sayyar migrate")
     ok = tuple(map(int, made.split(".")[:2])) >= OLDEST_POSTGIS
     return Check("PostGIS", ok, made, "" if ok else "ALTER EXTENSION postgis UPDATE")
+
+
+def _trigrams(conn: psycopg.Connection[TupleRow]) -> Check:
+    """Can names be sought, also Persian ones? In the locale C no Persian letter is a letter."""
+    name = "Search by name"
+    row = conn.execute(
+        "SELECT installed_version FROM pg_available_extensions WHERE name = 'pg_trgm'"
+    ).fetchone()
+    if row is None:
+        return Check(name, False, "pg_trgm is not available", "install postgresql-contrib there")
+    if row[0] is None:
+        return Check(name, False, "pg_trgm is available, not made", "sayyar migrate")
+    found = conn.execute("SELECT cardinality(show_trgm('اراک'))").fetchone()
+    if not found or not found[0]:
+        mend = "make the database anew with LC_CTYPE C.UTF-8 or fa_IR.UTF-8"
+        return Check(name, False, "this database takes Persian letters for none", mend)
+    return Check(name, True, f"pg_trgm {row[0]}")
 
 
 def _migrations(conn: psycopg.Connection[TupleRow]) -> Check:

@@ -8,6 +8,9 @@ from fastapi.openapi.utils import get_openapi
 
 from dispatch.coverage.view import CoverageView
 from dispatch.diverts.view import DivertView
+from dispatch.history.earlier import Caution, Cautions, History
+from dispatch.links.duplicates import Duplicates
+from dispatch.links.queries import Links
 from dispatch.matching.matching import MatchingView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
@@ -31,6 +34,13 @@ VIEWS = (
     MatchingView,
     TrackView,
     TrackSummary,
+    TrackView,
+    TrackSummary,
+    Duplicates,
+    Links,
+    History,
+    Caution,
+    Cautions,
 )
 LISTS = {
     "Units": {"units": "UnitView"},

@@ -10,7 +10,9 @@ from fleet.crews import actions as crews
 from fleet.crews.schemas import RosterIn
 from fleet.units import actions as units
 from geo import actions as ground
-from geo.sheet import HolidayRow, RosterRow, UnitRow, read_rows
+from geo.gazetteer.actions import seed_places
+from geo.gazetteer.sheet import of_settlement
+from geo.sheet import HolidayRow, RosterRow, SettlementRow, UnitRow, read_rows
 from kit.clock import now
 from kit.db import Connection, Database
 from kit.identity import Role
@@ -39,10 +41,16 @@ async def seed(db: Database, folder: Path = DATA) -> list[SignInName]:
     async with db.write() as conn:
         await ground.seed_tables(conn, folder)
         await triage.seed(conn, folder)
+        await _places(conn, folder)
         await _units(conn, folder)
         await _roster(conn, folder)
     async with db.write() as conn:
         return await _accounts(conn)
+
+
+async def _places(conn: Connection, folder: Path) -> None:
+    settlements = read_rows((folder / "settlements.csv").read_text("utf-8"), SettlementRow)
+    await seed_places(conn, map(of_settlement, settlements))
 
 
 async def _units(conn: Connection, folder: Path) -> None:

@@ -3,7 +3,9 @@
 from dispatch.assignments import models as assignments
 from dispatch.calls import models as calls
 from dispatch.exchange import models as exchange
+from dispatch.history import models as history
 from dispatch.incidents import models as incidents
+from dispatch.links import models as links
 from dispatch.recommendations import models as recommendations
 from dispatch.triage import models as triage
 from fleet.alarms import models as alarms
@@ -15,12 +17,14 @@ from fleet.tracks import models as tracks
 from fleet.units import models as units
 from fleet.vehicles import models as vehicles
 from geo import models as ground
+from geo.gazetteer import models as gazetteer
 from kit import models as workbench
 from server.login import models as login
 
 ALL = (
     workbench,
     ground,
+    gazetteer,
     units,
     crews,
     vehicles,
@@ -32,6 +36,8 @@ ALL = (
     calls,
     exchange,
     triage,
+    links,
+    history,
     recommendations,
     assignments,
     alarms,

@@ -65,7 +65,10 @@ export type CodeTable =
   | "call_outcome"
   | "desk"
   | "triage_flag"
-  | "prompt";
+  | "prompt"
+  | "caution"
+  | "caution_reason"
+  | "caution_clear_reason";
 
 /** A reason's code, and what is to be said about it. */
 export interface Why {
@@ -106,8 +109,40 @@ export const session = {
 
 export const ground = () => get<Ground>("/ground");
 export const codes = () => get<Codes>("/codes");
-export const locate = (lat: number, lon: number) =>
-  get<Location>(`/locate?lat=${lat}&lon=${lon}`);
+export const locate = (lat: number, lon: number, uncertainty_m = 0) =>
+  get<Location>(`/locate?lat=${lat}&lon=${lon}&uncertainty_m=${uncertainty_m}`);
+
+export type Candidate = Schemas["CandidateView"];
+export type Told = Schemas["ToldIn"];
+export type Duplicate = Schemas["Duplicate"];
+export type Links = Schemas["Links"];
+export type History = Schemas["History"];
+export type Caution = Schemas["Caution"];
+
+/** Where a text may be; among equals the nearer to a place. */
+export const where = (text: string, near: { lat: number; lon: number } | null) =>
+  post<Schemas["WhereView"]>("/where", near ? { text, lat: near.lat, lon: near.lon } : { text });
+
+/** What may be the same as a call that is being taken. */
+export const duplicates = (told: Told) => post<Schemas["Duplicates"]>("/duplicates", told);
+
+/** What belongs to an incident. */
+export const belonging = {
+  links: (id: number) => get<Links>(`/incidents/${id}/links`),
+  duplicates: (id: number) => get<Schemas["Duplicates"]>(`/incidents/${id}/duplicates`),
+  merge: (id: number, into: number) => post<Incident>(`/incidents/${id}/merge`, { into }),
+  unmerge: (id: number) => post<Incident>(`/incidents/${id}/unmerge`),
+  link: (id: number, other_id: number) => create<Links>(`/incidents/${id}/links`, { other_id }),
+  unlink: (id: number, other_id: number) => post<Links>(`/incidents/${id}/links/${other_id}/end`),
+};
+
+/** What is known from before; the server writes down each look. */
+export const history = {
+  of: (id: number) => get<History>(`/incidents/${id}/history`),
+  cautions: (id: number) => get<Schemas["Cautions"]>(`/incidents/${id}/cautions`),
+  set: (id: number, caution: Schemas["CautionIn"]) => create<Caution>(`/incidents/${id}/cautions`, caution),
+  clear: (id: number, reason: string) => post<Caution>(`/cautions/${id}/clear`, { reason }),
+};
 
 export const incidents = {
   open: (incident: NewIncident, key: string) => create<Incident>("/incidents", incident, key),

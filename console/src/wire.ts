@@ -356,6 +356,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cautions/{caution_id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Caution
+         * @description Take a caution back; ``reason`` is a word of ``caution_clear_reason``.
+         */
+        post: operations["clear_caution_api_v1_cautions__caution_id__clear_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{check_id}/done": {
         parameters: {
             query?: never;
@@ -524,6 +544,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicates
+         * @description Return which incidents may be the one that a call tells of; what is shown is written down.
+         */
+        post: operations["duplicates_api_v1_duplicates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exchange/events": {
         parameters: {
             query?: never;
@@ -558,6 +598,26 @@ export interface paths {
         get: operations["ground_api_v1_ground_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * History
+         * @description Return what is known from before of a call that is being taken; each look is written down.
+         */
+        post: operations["history_api_v1_history_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -668,6 +728,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/cautions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cautions
+         * @description Return the cautions that hold for an incident; a crew only while assigned.
+         */
+        get: operations["cautions_api_v1_incidents__incident_id__cautions_get"];
+        put?: never;
+        /**
+         * Set Caution
+         * @description Set a caution on an incident's place or on its caller.
+         */
+        post: operations["set_caution_api_v1_incidents__incident_id__cautions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/close": {
         parameters: {
             query?: never;
@@ -708,6 +792,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Duplicates Of
+         * @description Return which incidents may be the same as this one; what is shown is written down.
+         */
+        get: operations["duplicates_of_api_v1_incidents__incident_id__duplicates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History Of
+         * @description Return what is known from before of an incident's place and caller; each look is written.
+         */
+        get: operations["history_of_api_v1_incidents__incident_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/hold": {
         parameters: {
             query?: never;
@@ -722,6 +846,70 @@ export interface paths {
          * @description Hold an incident back for a ``hold_reason``; its open offer is withdrawn.
          */
         post: operations["hold_api_v1_incidents__incident_id__hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links
+         * @description Return what was merged into an incident, and what is related to it.
+         */
+        get: operations["links_api_v1_incidents__incident_id__links_get"];
+        put?: never;
+        /**
+         * Link
+         * @description Say that an incident has to do with another; both stay.
+         */
+        post: operations["link_api_v1_incidents__incident_id__links_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/links/{other_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlink
+         * @description Take the link of two incidents back.
+         */
+        post: operations["unlink_api_v1_incidents__incident_id__links__other_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge
+         * @description Close an incident as a duplicate of another, which goes on with what both hold.
+         */
+        post: operations["merge_api_v1_incidents__incident_id__merge_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -881,11 +1069,31 @@ export interface paths {
         };
         /**
          * Timeline
-         * @description Return every fact of an incident, oldest first.
+         * @description Return every fact of an incident and of those merged into it, oldest first.
          */
         get: operations["timeline_api_v1_incidents__incident_id__timeline_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmerge
+         * @description Put a merged incident back as it was before, with its own clocks.
+         */
+        post: operations["unmerge_api_v1_incidents__incident_id__unmerge_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -901,7 +1109,7 @@ export interface paths {
         };
         /**
          * Locate
-         * @description Return which county a place lies in and which answers for it.
+         * @description Return which county a place lies in, which answers for it and which else it may lie in.
          */
         get: operations["locate_api_v1_locate_get"];
         put?: never;
@@ -992,6 +1200,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places
+         * @description Return places whose name is like ``q``; among equals the nearer to a place or to a county.
+         */
+        get: operations["places_api_v1_places_get"];
+        put?: never;
+        /**
+         * Put Places
+         * @description Keep places from today on, each in place of what stood under its code.
+         */
+        post: operations["put_places_api_v1_places_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -1046,6 +1278,26 @@ export interface paths {
         get: operations["replayed_api_v1_recommendations__recommendation_id__replay_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Road
+         * @description Keep a road and where its kilometres are, from today on.
+         */
+        post: operations["put_road_api_v1_roads_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1491,6 +1743,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/where": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where
+         * @description Return where a text may be; a POST, since addresses do not belong in a proxy's log.
+         */
+        post: operations["where_api_v1_where_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1671,6 +1943,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * About
+         * @description What a caution or an earlier incident goes by.
+         * @enum {unknown}
+         */
+        About: "person" | "place";
         /**
          * Accept
          * @description Accept, with the device's instant when it was offline.
@@ -2000,11 +2278,94 @@ export interface components {
             unit_id: number;
         };
         /**
+         * CandidateView
+         * @description A place that the text may mean; the truth lies within ``uncertainty_m``, told by ``basis``.
+         *
+         *     ``swapped``: longitude was written first. ``km`` and ``from_end``: on a road, and whether
+         *     counted from its far end. ``counties`` are all that the radius reaches; ``county`` is null
+         *     outside.
+         */
+        CandidateView: {
+            basis: components["schemas"]["ReadFrom"];
+            /** Code */
+            code: string | null;
+            /** Counties */
+            counties: string[];
+            /** County */
+            county: string | null;
+            /** Distance M */
+            distance_m: number | null;
+            /** From End */
+            from_end: boolean;
+            /** Kind */
+            kind: ("settlement" | "town" | "village" | "landmark") | null;
+            /** Km */
+            km: number | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Name En */
+            name_en: string | null;
+            /** Name Fa */
+            name_fa: string | null;
+            /** Nearest County */
+            nearest_county: string;
+            /** Outside */
+            outside: boolean;
+            /** Score */
+            score: number;
+            /** Swapped */
+            swapped: boolean;
+            /** Uncertainty M */
+            uncertainty_m: number;
+        };
+        /**
          * Cause
          * @description Why a unit is put back in the order, when the policy says so.
          * @enum {unknown}
          */
         Cause: "past_shift" | "short_rest" | "uncovers" | "workload";
+        /**
+         * Caution
+         * @description A flag of caution: ``code`` is a word of ``caution``, ``reason`` of ``caution_reason``.
+         */
+        Caution: {
+            about: components["schemas"]["About"];
+            code: string;
+            expires_at: string;
+            id: number;
+            note: string | null;
+            reason: string;
+            set_at: string;
+            set_by: string;
+        };
+        /**
+         * CautionIn
+         * @description A caution on an incident's place or on its caller: a word of ``caution``, and why.
+         *
+         *     ``reason`` is a word of ``caution_reason``; without ``expires_at`` the rule says when it ends.
+         */
+        CautionIn: {
+            about: components["schemas"]["About"];
+            /** Code */
+            code: string;
+            /** Expires At */
+            expires_at?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Radius M */
+            radius_m?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Cautions
+         * @description The cautions that hold, newest first.
+         */
+        Cautions: {
+            cautions: components["schemas"]["Caution"][];
+        };
         /**
          * CentreRoster
          * @description A centre's rows on a day, and its duty at ``at``.
@@ -2485,6 +2846,23 @@ export interface components {
             type: "done";
         };
         /**
+         * Duplicate
+         * @description An incident that may be the same, and why; the distance is rounded up to 100 m.
+         */
+        Duplicate: {
+            apart_s: number;
+            distance_m: number | null;
+            incident: components["schemas"]["IncidentView"];
+            reasons: components["schemas"]["Likeness"][];
+        };
+        /**
+         * Duplicates
+         * @description What may be the same, the likest first.
+         */
+        Duplicates: {
+            candidates: components["schemas"]["Duplicate"][];
+        };
+        /**
          * DutyKind
          * @description How a crew is at work; on call it is elsewhere and comes when it is needed.
          * @enum {unknown}
@@ -2502,6 +2880,15 @@ export interface components {
             turnout_s: number;
             /** Until */
             until: string | null;
+        };
+        /**
+         * Earlier
+         * @description An earlier incident, and by what it belongs here; the distance is rounded up to 100 m.
+         */
+        Earlier: {
+            about: components["schemas"]["About"][];
+            distance_m: number | null;
+            incident: components["schemas"]["IncidentView"];
         };
         /**
          * EndIn
@@ -2607,7 +2994,7 @@ export interface components {
          *         ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
          *         ``milestone`` is set for milestone_reached,
          *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-         *         released its fix.
+         *         released its fix. ``other_incident`` is the other one of two that were merged or linked.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         Fact: {
@@ -2627,6 +3014,8 @@ export interface components {
             /** @default null */
             offer: components["schemas"]["OfferView"] | null;
             /** @default null */
+            other_incident: number | null;
+            /** @default null */
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
             reason: string | null;
@@ -2639,7 +3028,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2743,6 +3132,14 @@ export interface components {
             type: "hint";
         };
         /**
+         * History
+         * @description Earlier incidents, newest first, and the cautions that hold.
+         */
+        History: {
+            cautions: components["schemas"]["Caution"][];
+            earlier: components["schemas"]["Earlier"][];
+        };
+        /**
          * HolidayIn
          * @description A holiday of the country or the province.
          */
@@ -2819,6 +3216,7 @@ export interface components {
          *         dispatcher must look at (``no_unit``: every offer failed; ``unit_diverted``: its unit was taken
          *         for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
          *         ``flags`` are those of triage, ``suggested_priority`` is what its rules said.
+         *         ``merged_into`` is the incident of which this one was found to be a duplicate.
          */
         IncidentView: {
             answered_at: string | null;
@@ -2830,6 +3228,8 @@ export interface components {
             flags: string[];
             group: string;
             id: number;
+            /** @default null */
+            merged_into: number | null;
             needs: string[];
             opened_at: string;
             outside: boolean;
@@ -2864,6 +3264,39 @@ export interface components {
             incident_id: number;
         };
         /**
+         * Kept
+         * @description How many were kept.
+         */
+        Kept: {
+            /** Kept */
+            kept: number;
+        };
+        /**
+         * Likeness
+         * @description Why it may be the same.
+         * @enum {unknown}
+         */
+        Likeness: "near" | "same_caller";
+        /**
+         * Link
+         * @description An incident that belongs to the one asked for; since when, and by whom.
+         */
+        Link: {
+            incident: components["schemas"]["IncidentView"];
+            made_at: string;
+            made_by: string;
+        };
+        /**
+         * LinkIn
+         * @description The incident that has to do with this one.
+         */
+        LinkIn: {
+            /** Note */
+            note?: string | null;
+            /** Other Id */
+            other_id: number;
+        };
+        /**
          * LinkOut
          * @description How one client is set up: the address to set, the link that does it, a QR code (SVG).
          */
@@ -2877,10 +3310,22 @@ export interface components {
             url: string;
         };
         /**
+         * Links
+         * @description What was merged into the incident asked for, and what is related to it, oldest first.
+         */
+        Links: {
+            merged: components["schemas"]["Link"][];
+            related: components["schemas"]["Link"][];
+        };
+        /**
          * LocatedView
          * @description Where a place lies and which county answers for it; ``county`` is null outside.
+         *
+         *     ``counties`` are all that the radius of its uncertainty reaches.
          */
         LocatedView: {
+            /** Counties */
+            counties: string[];
             /** County */
             county: string | null;
             /** Distance M */
@@ -2928,6 +3373,42 @@ export interface components {
             one_by_one: components["schemas"]["Plan"];
             policy: string;
             together: components["schemas"]["Plan"];
+        };
+        /**
+         * MergeIn
+         * @description The incident that goes on; the note stands with the private part.
+         */
+        MergeIn: {
+            /** Into */
+            into: number;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * MergedPart
+         * @description The same of an incident that was merged into the one asked for.
+         */
+        MergedPart: {
+            /** Address */
+            address: string | null;
+            /** Caller Name */
+            caller_name: string | null;
+            /** Caller Phone */
+            caller_phone: string | null;
+            /** Closing Note */
+            closing_note: string | null;
+            /** Incident Id */
+            incident_id: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Narrative */
+            narrative: string | null;
+            /** Notes */
+            notes: components["schemas"]["NoteView"][];
+            /** Uncertainty M */
+            uncertainty_m: number | null;
         };
         /**
          * Milestone
@@ -2979,6 +3460,14 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * NoteIn
+         * @description What there is to say about it, if anything.
+         */
+        NoteIn: {
+            /** Note */
+            note?: string | null;
         };
         /**
          * NoteView
@@ -3127,6 +3616,94 @@ export interface components {
             reason: string;
         };
         /**
+         * PlaceNew
+         * @description A place to keep, and who says so; without ``extent_m`` its population tells it.
+         */
+        PlaceNew: {
+            /**
+             * Aliases
+             * @default []
+             */
+            aliases: string[];
+            /** Code */
+            code: string;
+            /** Extent M */
+            extent_m?: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "settlement" | "town" | "village" | "landmark";
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /** Population */
+            population?: number | null;
+            /** Source */
+            source: string;
+        };
+        /**
+         * PlaceView
+         * @description A place found by its name; ``score`` is 1 for the very name, less for what is only like it.
+         *
+         *     All of it lies within ``extent_m``. ``county`` is null outside; ``distance_m`` is that to the
+         *     place near which it was sought.
+         */
+        PlaceView: {
+            /** Aliases */
+            aliases: string[];
+            /** Code */
+            code: string;
+            /** County */
+            county: string | null;
+            /** Distance M */
+            distance_m: number | null;
+            /** Extent M */
+            extent_m: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "settlement" | "town" | "village" | "landmark";
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /** Nearest County */
+            nearest_county: string;
+            /** Population */
+            population: number | null;
+            /** Score */
+            score: number;
+            /** Source */
+            source: string;
+        };
+        /**
+         * PlacesNew
+         * @description Places that hold from today on, each in place of what stood under its code.
+         */
+        PlacesNew: {
+            /** Places */
+            places: components["schemas"]["PlaceNew"][];
+        };
+        /**
+         * PlacesView
+         * @description Places, the likest first.
+         */
+        PlacesView: {
+            /** Places */
+            places: components["schemas"]["PlaceView"][];
+        };
+        /**
          * Plan
          * @description Pairs, the incidents left without, and travel times; null when there is no pair.
          *
@@ -3245,7 +3822,7 @@ export interface components {
         };
         /**
          * Private
-         * @description Who and exactly where, and what was noted, oldest first.
+         * @description Who and exactly where, also as those said whose incidents were merged into this one.
          */
         Private: {
             /** Address */
@@ -3260,6 +3837,8 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+            /** Merged */
+            merged: components["schemas"]["MergedPart"][];
             /** Narrative */
             narrative: string | null;
             /** Notes */
@@ -3345,6 +3924,12 @@ export interface components {
             ranked: components["schemas"]["Ranked"][];
             travel_model: string;
         };
+        /**
+         * ReadFrom
+         * @description What a place was read from, and so what its uncertainty follows from.
+         * @enum {string}
+         */
+        ReadFrom: "decimal" | "sexagesimal" | "utm" | "geo_uri" | "map_link" | "map_view" | "road_km" | "gazetteer";
         /**
          * ReadinessOut
          * @description Whether a vehicle is ready today, and what it depends on.
@@ -3534,6 +4119,39 @@ export interface components {
         Reports: {
             /** Reports */
             reports: components["schemas"]["Report-Output"][];
+        };
+        /**
+         * RoadNew
+         * @description A road and where its kilometres are, and who says so.
+         */
+        RoadNew: {
+            /**
+             * Aliases
+             * @default []
+             */
+            aliases: string[];
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Fa */
+            name_fa: string;
+            /** Points */
+            points: components["schemas"]["RoadPoint"][];
+            /** Source */
+            source: string;
+        };
+        /**
+         * RoadPoint
+         * @description Where a kilometre is.
+         */
+        RoadPoint: {
+            /** Km */
+            km: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
         };
         /**
          * Role
@@ -3838,7 +4456,7 @@ export interface components {
          *         ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
          *         ``milestone`` is set for milestone_reached,
          *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-         *         released its fix.
+         *         released its fix. ``other_incident`` is the other one of two that were merged or linked.
          *         A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         TimelineFact: {
@@ -3858,6 +4476,8 @@ export interface components {
             milestone: components["schemas"]["Milestone"] | null;
             /** @default null */
             offer: components["schemas"]["OfferView"] | null;
+            /** @default null */
+            other_incident: number | null;
             /** @default null */
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
@@ -3879,6 +4499,20 @@ export interface components {
             kept: boolean;
             /** Verdict */
             verdict: string | null;
+        };
+        /**
+         * ToldIn
+         * @description What a call that is being taken tells: where, give or take, and from which number.
+         */
+        ToldIn: {
+            /** Caller Phone */
+            caller_phone?: string | null;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** Uncertainty M */
+            uncertainty_m?: number | null;
         };
         /**
          * TrackPoint
@@ -4040,6 +4674,31 @@ export interface components {
             /** @enum {unknown} */
             type: "welcome";
             version: number;
+        };
+        /**
+         * WhereIn
+         * @description A text that says where; ``lat`` and ``lon`` are near which place it is likely.
+         */
+        WhereIn: {
+            /** Lat */
+            lat?: number | null;
+            /**
+             * Limit
+             * @default 8
+             */
+            limit: number;
+            /** Lon */
+            lon?: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * WhereView
+         * @description Where it may be, the likest first.
+         */
+        WhereView: {
+            /** Candidates */
+            candidates: components["schemas"]["CandidateView"][];
         };
         /**
          * Why
@@ -4741,6 +5400,41 @@ export interface operations {
             };
         };
     };
+    clear_caution_api_v1_cautions__caution_id__clear_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                caution_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Caution */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caution"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     finish_check_api_v1_checks__check_id__done_post: {
         parameters: {
             query?: never;
@@ -5074,6 +5768,39 @@ export interface operations {
             };
         };
     };
+    duplicates_api_v1_duplicates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldIn"];
+            };
+        };
+        responses: {
+            /** @description Duplicates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     event_api_v1_exchange_events_post: {
         parameters: {
             query?: never;
@@ -5123,6 +5850,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroundView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_api_v1_history_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldIn"];
+            };
+        };
+        responses: {
+            /** @description History */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
                 };
             };
             /** @description a refusal */
@@ -5336,6 +6096,74 @@ export interface operations {
             };
         };
     };
+    cautions_api_v1_incidents__incident_id__cautions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cautions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cautions"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_caution_api_v1_incidents__incident_id__cautions_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CautionIn"];
+            };
+        };
+        responses: {
+            /** @description Caution */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caution"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     close_api_v1_incidents__incident_id__close_post: {
         parameters: {
             query?: never;
@@ -5408,6 +6236,68 @@ export interface operations {
             };
         };
     };
+    duplicates_of_api_v1_incidents__incident_id__duplicates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Duplicates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_of_api_v1_incidents__incident_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description History */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hold_api_v1_incidents__incident_id__hold_post: {
         parameters: {
             query?: never;
@@ -5420,6 +6310,145 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    links_api_v1_incidents__incident_id__links_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_api_v1_incidents__incident_id__links_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description Links */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_api_v1_incidents__incident_id__links__other_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                other_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Links"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_api_v1_incidents__incident_id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
             };
         };
         responses: {
@@ -5751,11 +6780,47 @@ export interface operations {
             };
         };
     };
+    unmerge_api_v1_incidents__incident_id__unmerge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     locate_api_v1_locate_get: {
         parameters: {
             query: {
                 lat: number;
                 lon: number;
+                uncertainty_m?: number;
             };
             header?: never;
             path?: never;
@@ -5917,6 +6982,76 @@ export interface operations {
             };
         };
     };
+    places_api_v1_places_get: {
+        parameters: {
+            query: {
+                q: string;
+                lat?: number | null;
+                lon?: number | null;
+                county?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacesView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_places_api_v1_places_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacesNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_api_v1_quarantine_get: {
         parameters: {
             query?: {
@@ -6004,6 +7139,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_road_api_v1_roads_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoadNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
                 };
             };
             /** @description a refusal */
@@ -6813,6 +7983,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackSummary"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    where_api_v1_where_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhereIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhereView"];
                 };
             };
             /** @description a refusal */

@@ -32,6 +32,7 @@ export function incident(change: Partial<Incident> = {}): Incident {
     opened_at: T0,
     prioritised_at: null,
     closed_at: null,
+    merged_into: null,
     ...change,
   };
 }
@@ -137,6 +138,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     alarm: null,
     position: null,
     call: null,
+    other_incident: null,
     ...change,
   };
 }

@@ -16,7 +16,7 @@ from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.incidents.prompt import PromptView, pending, told
 from geo.position import Position, coarse
 from kit.db import Connection
-from kit.errors import invalid
+from kit.errors import Conflict, invalid
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,15 @@ async def close(
 async def reopen(
     conn: Connection, incident_id: int, *, reason: str, now: datetime, by: str
 ) -> None:
-    """Reopen a cleared or closed incident: it waits for a unit again."""
+    """Reopen a cleared or closed incident: it waits for a unit again.
+
+    Raises Conflict ``merged`` when it goes on in another.
+    """
+    _, row = await queries.lock(conn, incident_id)
+    if row["merged_into"] is not None:
+        raise Conflict(
+            f"it goes on in incident {row['merged_into']}; unmerge it first", code="merged"
+        )
     await move(
         conn,
         incident_id,
@@ -253,10 +261,19 @@ async def reopen(
 async def read_private(
     conn: Connection, incident_id: int, *, by: str, role: str, now: datetime
 ) -> dict[str, Any]:
-    """Return the private part, and write down who read it. Raises NotFound."""
+    """Return the private part with those of what was merged into it; write down who read each.
+
+    Raises NotFound.
+    """
     found = await queries.private(conn, incident_id)
-    await conn.execute(
+    ids = await queries.merged_with(conn, incident_id)
+    merged = [
+        await queries.private(conn, other) | {"incident_id": other}
+        for other in ids
+        if other != incident_id
+    ]
+    await conn.cursor().executemany(
         "INSERT INTO private_read (at, incident_id, by_name, role) VALUES (%s, %s, %s, %s)",
-        (now, incident_id, by, role),
+        [(now, one, by, role) for one in ids],
     )
-    return found
+    return found | {"merged": merged}

@@ -27,6 +27,11 @@ class IncidentAct(StrEnum):
     CLEAR = "clear"
     CLOSE = "close"
     REOPEN = "reopen"
+    MERGE = "merge"
+    TAKE_IN = "take_in"
+    UNMERGE = "unmerge"
+    UNMERGE_HELD = "unmerge_held"
+    UNMERGE_CLEARED = "unmerge_cleared"
 
 
 S, A = IncidentStatus, IncidentAct
@@ -51,5 +56,15 @@ INCIDENT = Table(
         (S.CLEARED, A.CLOSE): S.CLOSED,
         (S.CLEARED, A.REOPEN): S.WAITING,
         (S.CLOSED, A.REOPEN): S.WAITING,
+        (S.WAITING, A.MERGE): S.CLOSED,
+        (S.HELD, A.MERGE): S.CLOSED,
+        (S.CLEARED, A.MERGE): S.CLOSED,
+        (S.WAITING, A.TAKE_IN): S.WAITING,
+        (S.HELD, A.TAKE_IN): S.HELD,
+        (S.RESPONDING, A.TAKE_IN): S.RESPONDING,
+        (S.CLEARED, A.TAKE_IN): S.CLEARED,
+        (S.CLOSED, A.UNMERGE): S.WAITING,
+        (S.CLOSED, A.UNMERGE_HELD): S.HELD,
+        (S.CLOSED, A.UNMERGE_CLEARED): S.CLEARED,
     },
 )

@@ -29,6 +29,7 @@ class IncidentRow(Base):
     """An incident: the part that facts may carry. The area is coarse.
 
     ``on_offer`` is true while an offer of it is open: claims look at this row alone.
+    ``merged_into`` is the incident that this one, closed as its duplicate, goes on in.
     Refusals since ``round_at`` keep a unit out of the next offer of the same round.
     """
 
@@ -40,6 +41,10 @@ class IncidentRow(Base):
         # Neither names the status: a change of what an index names makes a new entry in each.
         Index("incident_live_ix", "id", postgresql_where=text("closed_at IS NULL")),
         Index("incident_seeking_ix", "id", postgresql_where=text("seeking")),
+        Index(
+            "incident_merged_ix", "merged_into", postgresql_where=text("merged_into IS NOT NULL")
+        ),
+        CheckConstraint("merged_into IS NULL OR closed_at IS NOT NULL", name="merged"),
     )
 
     id: Mapped[int] = mapped_column(BIGINT, Identity(), primary_key=True)
@@ -78,6 +83,7 @@ class IncidentRow(Base):
     prioritised_at: Mapped[datetime | None] = mapped_column(Instant)
     round_at: Mapped[datetime] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
 
 
 class IncidentPrivateRow(Base):

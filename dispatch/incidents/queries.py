@@ -20,7 +20,8 @@ def incident_view(i: str) -> str:
         'disposition', {i}.disposition, 'owner', {i}.owner, 'rang_at', {i}.rang_at,
         'answered_at', {i}.answered_at, 'opened_at', {i}.opened_at,
         'prioritised_at', {i}.prioritised_at, 'closed_at', {i}.closed_at, 'flags', {i}.flags,
-        'suggested_priority', {i}.suggested_priority, 'prompts', {i}.prompts)"""
+        'suggested_priority', {i}.suggested_priority, 'prompts', {i}.prompts,
+        'merged_into', {i}.merged_into)"""
 
 
 INCIDENT_BY_ID = f"(SELECT {incident_view('i')} FROM incident i WHERE i.id = %(incident_id)s)"
@@ -76,6 +77,18 @@ async def private(conn: Connection, incident_id: int) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"no incident {incident_id}")
     return row | {"notes": await _notes(conn, incident_id)}
+
+
+async def merged_with(conn: Connection, incident_id: int) -> list[int]:
+    """Return the incident and all that were merged into it, and into those, oldest first."""
+    cursor = await conn.execute(
+        """WITH RECURSIVE tree AS (
+             SELECT %s::bigint AS id
+             UNION SELECT i.id FROM incident i JOIN tree t ON i.merged_into = t.id)
+           SELECT id FROM tree ORDER BY id""",
+        (incident_id,),
+    )
+    return [row["id"] for row in await cursor.fetchall()]
 
 
 async def _notes(conn: Connection, incident_id: int) -> list[dict[str, Any]]:

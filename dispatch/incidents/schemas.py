@@ -67,7 +67,7 @@ class NoteView(BaseModel):
     text: str
 
 
-class Private(BaseModel):
+class PrivatePart(BaseModel):
     """Who and exactly where, and what was noted, oldest first."""
 
     lat: float
@@ -79,3 +79,15 @@ class Private(BaseModel):
     caller_phone: str | None
     closing_note: str | None
     notes: list[NoteView]
+
+
+class MergedPart(PrivatePart):
+    """The same of an incident that was merged into the one asked for."""
+
+    incident_id: int
+
+
+class Private(PrivatePart):
+    """Who and exactly where, also as those said whose incidents were merged into this one."""
+
+    merged: list[MergedPart]

@@ -23,6 +23,7 @@ class IncidentView(msgspec.Struct, frozen=True):
     dispatcher must look at (``no_unit``: every offer failed; ``unit_diverted``: its unit was taken
     for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
     ``flags`` are those of triage, ``suggested_priority`` is what its rules said.
+    ``merged_into`` is the incident of which this one was found to be a duplicate.
     """
 
     id: int
@@ -47,3 +48,4 @@ class IncidentView(msgspec.Struct, frozen=True):
     flags: list[str]
     suggested_priority: int | None
     prompts: list[PromptView]
+    merged_into: int | None = None

@@ -45,6 +45,15 @@ async def duties(conn: Connection, at: datetime, time_zone: str) -> dict[str, Du
     return {centre: duty_at(rows, days, at, time_zone) for centre, rows in rosters.items()}
 
 
+async def off_duty(conn: Connection, at: datetime, time_zone: str) -> frozenset[str]:
+    """Return the centres whose roster has nobody at work at an instant, not even on call.
+
+    Of a centre without a roster nobody says so.
+    """
+    known = await duties(conn, at, time_zone)
+    return frozenset(centre for centre, duty in known.items() if duty.kind is None)
+
+
 async def turnout_s(conn: Connection, centre: str, kind: DutyKind, day: date) -> int:
     """Return the turnout of a kind of duty at a centre on a day, the longest; 0 if none is said."""
     cursor = await conn.execute(

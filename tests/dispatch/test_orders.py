@@ -90,12 +90,14 @@ async def test_each_decision_only_in_its_status(
         "reopen": {"reason": "called_again"},
         "offers": {"unit_id": other_id},
         "assignments": {"unit_id": other_id},
+        "merge": {"into": await desk.call(34.1, 49.7)},
+        "unmerge": {},
     }
     allowed = {
-        "waiting": {"priority", "hold", "close", "offers", "assignments"},
-        "held": {"priority", "release", "close"},
+        "waiting": {"priority", "hold", "close", "offers", "assignments", "merge"},
+        "held": {"priority", "release", "close", "merge"},
         "responding": {"priority"},
-        "cleared": {"priority", "close", "reopen"},
+        "cleared": {"priority", "close", "reopen", "merge"},
         "closed": {"reopen"},
     }
     for act, body in acts.items():
@@ -104,11 +106,20 @@ async def test_each_decision_only_in_its_status(
         if act in allowed[status.value]:
             assert heard == "done", (status, act)
         else:
-            backup = status is IncidentStatus.RESPONDING and act in {"offers", "assignments"}
-            assert heard == ("needs_backup" if backup else "illegal_transition"), (status, act)
+            assert heard == _refusal(status, act), (status, act)
         await server.sql("UPDATE offer SET status = 'withdrawn', answered_at = now()")
         await _free(server, db, unit_id)
         await _free(server, db, other_id)
+
+
+def _refusal(status: IncidentStatus, act: str) -> str:
+    if act == "unmerge":
+        return "not_merged"
+    if status is IncidentStatus.RESPONDING and act in {"offers", "assignments"}:
+        return "needs_backup"
+    if status is IncidentStatus.RESPONDING and act == "merge":
+        return "merge_the_other_way"
+    return "illegal_transition"
 
 
 async def _incident_in(desk: Desk, status: IncidentStatus, unit_id: int) -> int:

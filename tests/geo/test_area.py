@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 import shapely
 from hypothesis import given
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 from geo.area import Areas, Located
 from geo.geojson import AreaFeature
 from geo.position import Position, distance_m
+from geo.sheet import SeatRow, read_rows
 from kit.errors import Conflict, Invalid
 
 WEST = shapely.box(50, 34, 51, 35)
@@ -52,6 +55,21 @@ def test_nearest_is_measured_on_the_ground_and_not_in_degrees() -> None:
     """At 60 degrees north a degree of longitude is half as long as one of latitude."""
     north, west = shapely.box(10, 61.2, 11, 62), shapely.box(7, 59, 8, 61)
     assert Areas([("N", north), ("W", west)]).locate(Position(60, 9.5)).nearest == "W"
+
+
+def test_a6_each_seat_lies_in_its_own_county(areas: Areas, data: Path) -> None:
+    seats = read_rows((data / "seats.csv").read_text("utf-8"), SeatRow)
+    found = {seat.county: areas.locate(Position(seat.lat, seat.lon)).county for seat in seats}
+    assert len(found) == 12
+    assert found == {code: code for code in found}
+
+
+def test_the_areas_that_a_radius_reaches() -> None:
+    near_border = Position(34.5, 50.99)
+    assert SQUARES.reached(near_border, 100) == ["A"]
+    assert SQUARES.reached(near_border, 2000) == ["A", "B"]
+    assert SQUARES.reached(Position(34.5, 48.0), 1000) == []
+    assert SQUARES.reached(Position(35.5, 61.5), 60_000) == ["C"]
 
 
 def test_zero_zero_is_no_place(areas: Areas) -> None:

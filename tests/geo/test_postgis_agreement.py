@@ -41,7 +41,9 @@ def corners_and_middles(counties: list[AreaFeature]) -> Iterable[Position]:
             yield Position((lat + lat_after) / 2, (lon + lon_after) / 2)
 
 
-async def test_a_hundred_thousand_random_places(conn: Connection, data: Path, areas: Areas) -> None:
+async def test_a6_a_hundred_thousand_random_places(
+    conn: Connection, data: Path, areas: Areas
+) -> None:
     await seed_tables(conn, data)
     places = random_places(100_000)
     ours = [areas.locate(place).county for place in places]

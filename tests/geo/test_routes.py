@@ -25,6 +25,10 @@ async def authenticate(http: HTTPConnection) -> Actor:
     return Actor(1, "desk", Role.DISPATCHER)
 
 
+async def nobody_off(*_: object) -> list[str]:
+    return []
+
+
 async def problem(_: Request, refusal: Refusal) -> JSONResponse:
     body = codec.loads(codec.encode(refusal.problem()))
     return JSONResponse(body, refusal.status)
@@ -38,6 +42,7 @@ async def client(conn: Connection, data: Path, areas: Areas) -> AsyncIterator[ht
     app.state.areas = areas
     app.state.settings = SimpleNamespace(time_zone="Asia/Tehran")
     app.state.authenticate = authenticate
+    app.state.off_duty = nobody_off
     app.dependency_overrides[web.reading] = lambda: conn
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk") as client:
@@ -93,7 +98,19 @@ async def test_locate_inside(
         "on_border": False,
         "nearest_county": county,
         "distance_m": 0,
+        "counties": [county],
     }
+
+
+async def test_a6_the_counties_that_the_uncertainty_reaches(client: httpx2.AsyncClient) -> None:
+    asked = {"lat": 34.4, "lon": 49.8, "uncertainty_m": 14_000}
+    found = (await client.get("/locate", params=asked)).json()
+    assert found["county"] in found["counties"]
+    assert len(found["counties"]) > 1
+    sure = (await client.get("/locate", params=asked | {"uncertainty_m": 10})).json()
+    assert sure["counties"] == [found["county"]]
+    bad = await client.get("/locate", params=asked | {"uncertainty_m": -1})
+    assert bad.status_code == 422
 
 
 async def test_locate_outside(client: httpx2.AsyncClient) -> None:

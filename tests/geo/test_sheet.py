@@ -8,9 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dispatch.history.earlier import EarlierRules
+from dispatch.links.duplicates import DuplicateRules
 from dispatch.watches.queries import WATCHES
 from fleet.tracks.rules import HistoryRules
 from geo.area import Areas
+from geo.gazetteer.extent import ExtentRules
 from geo.geojson import AreaFeature
 from geo.position import Position
 from geo.rules import Rules
@@ -124,6 +127,7 @@ def test_code_lists_hold_no_code_twice_and_groups_name_their_exchange_type(data:
 def test_the_rules_of_data_are_all_that_rules_need(data: Path) -> None:
     names = {row.name for row in read_rows(table(data, "rules.csv"), RuleRow)}
     watched = set(re.findall(r"name = '(\w+)'", " ".join(WATCHES.values())))
-    wanted = {*Rules.__struct_fields__, *HistoryRules.__struct_fields__, *watched}
+    kinds = (Rules, HistoryRules, ExtentRules, DuplicateRules, EarlierRules)
+    wanted = {name for kind in kinds for name in kind.__struct_fields__}
     assert len(watched) == 3
-    assert names == wanted - {"cover_rule", "policy_rule"}
+    assert names == (wanted | watched) - {"cover_rule", "policy_rule"}

@@ -30,6 +30,7 @@ from dispatch.calls.call import Relevance
 from dispatch.diverts.actions import Divert, divert
 from dispatch.incidents import actions as incidents
 from dispatch.incidents.actions import Opening
+from dispatch.links import actions as links
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
 from fleet.alarms import actions as alarms
@@ -62,7 +63,8 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM call_private; DELETE FROM call;
     DELETE FROM assignment; DELETE FROM offer;
-    DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident;
+    DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident_link;
+    DELETE FROM incident;
     DELETE FROM shift; DELETE FROM unit_position; DELETE FROM fix;
     UPDATE unit SET status = 'off_duty', status_at = '2026-01-01Z', status_reason = NULL"""
 
@@ -181,6 +183,21 @@ class Acts(RuleBasedStateMachine):
                 await scene.offer(incident_id, unit_id, self.now, go_on=chance.go_on, **more)
             case _:
                 await scene.offer_best(incident_id, self.now, go_on=chance.go_on, **more)
+
+    async def merge(self, conn: Connection, chance: Chance) -> None:
+        one = await self._pick(conn, "incident", chance)
+        other = await self._pick(conn, "incident", chance, f"id <> {one}")
+        await links.merge(conn, one, other, now=self.now, by=DESK)
+
+    async def unmerge(self, conn: Connection, chance: Chance) -> None:
+        one = await self._pick(conn, "incident", chance, "merged_into IS NOT NULL")
+        await links.unmerge(conn, one, now=self.now, by=DESK)
+
+    async def link(self, conn: Connection, chance: Chance) -> None:
+        one = await self._pick(conn, "incident", chance)
+        other = await self._pick(conn, "incident", chance, f"id <> {one}")
+        do = links.link if chance.backup else links.unlink
+        await do(conn, one, other, now=self.now, by=DESK)
 
     async def answer(self, conn: Connection, chance: Chance) -> None:
         await self._answer(conn, chance, "status = 'open'")
@@ -314,6 +331,9 @@ EVERYTHING = [
     "ring",
     "gate",
     "gate",
+    "merge",
+    "unmerge",
+    "link",
 ]
 
 

@@ -115,6 +115,35 @@ def test_a_database_that_does_not_answer_is_a_fault(home: Path) -> None:
     assert "SAYYAR_DSN" in found["Database"].mend
 
 
+def test_a_database_of_the_locale_c_cannot_seek_persian_names(cluster: Cluster) -> None:
+    with psycopg.connect(cluster.dsn(), autocommit=True) as conn:
+        conn.execute("CREATE DATABASE plain TEMPLATE template0 LC_CTYPE 'C' LC_COLLATE 'C'")
+    dsn = cluster.dsn("plain")
+    with psycopg.connect(dsn) as conn:
+        conn.execute("CREATE EXTENSION pg_trgm")
+    found = by_name(Settings(dsn=dsn))["Search by name"]
+    cluster.drop("plain")
+    assert not found.ok
+    assert "C.UTF-8" in found.mend
+
+
+def test_trigrams_are_looked_for(cluster: Cluster, empty: str) -> None:
+    before = by_name(Settings(dsn=empty))["Search by name"]
+    assert (before.ok, before.mend) == (False, "sayyar migrate")
+    with psycopg.connect(empty) as conn:
+        conn.execute("CREATE EXTENSION pg_trgm")
+    assert by_name(Settings(dsn=empty))["Search by name"].ok
+
+
+def test_postgresql_without_its_own_extensions_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(doctor, "CONTRIB", ("no_such_extension",))
+    found = doctor.postgresql()
+    assert not found.ok
+    assert "postgresql-contrib" in found.mend
+
+
 def test_a_database_without_postgis_and_tables_is_told_to_migrate(home: Path, empty: str) -> None:
     found = by_name(Settings(data_dir=home / "data", dsn=empty))
     assert found["Database"].ok

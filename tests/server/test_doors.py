@@ -50,6 +50,10 @@ DOORS = {
     "POST /api/v1/codes/{domain}/{code}/end": {A},
     "GET /api/v1/triage": {D, P, A},
     "GET /api/v1/locate": {D, C, P, A},
+    "GET /api/v1/places": {D, P, A},
+    "POST /api/v1/places": {A},
+    "POST /api/v1/roads": {A},
+    "POST /api/v1/where": {D, P, A},
     "GET /api/v1/units": {D, P, A},
     "GET /api/v1/units/{unit_id}": {D, P, A},
     "GET /api/v1/units/{unit_id}/track": {D, C, P, A},
@@ -111,6 +115,18 @@ DOORS = {
     "POST /api/v1/incidents/{incident_id}/recommendations": {D},
     "POST /api/v1/incidents/{incident_id}/offers": {D},
     "POST /api/v1/incidents/{incident_id}/assignments": {D},
+    "POST /api/v1/duplicates": {D},
+    "GET /api/v1/incidents/{incident_id}/duplicates": {D},
+    "GET /api/v1/incidents/{incident_id}/links": {D, P, A},
+    "POST /api/v1/incidents/{incident_id}/links": {D},
+    "POST /api/v1/incidents/{incident_id}/links/{other_id}/end": {D},
+    "POST /api/v1/incidents/{incident_id}/merge": {D},
+    "POST /api/v1/incidents/{incident_id}/unmerge": {D},
+    "POST /api/v1/history": {D},
+    "GET /api/v1/incidents/{incident_id}/history": {D},
+    "GET /api/v1/incidents/{incident_id}/cautions": {D, C},
+    "POST /api/v1/incidents/{incident_id}/cautions": {D},
+    "POST /api/v1/cautions/{caution_id}/clear": {D},
     "POST /api/v1/offers/{offer_id}/accept": {D, C},
     "POST /api/v1/offers/{offer_id}/decline": {D, C},
     "POST /api/v1/offers/{offer_id}/withdraw": {D},
@@ -124,7 +140,7 @@ WORDS = {"name": "nobody", "day": "2020-01-01", "domain": "x", "code": "x", "pro
 SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = (
     "unit shift device call incident recommendation offer assignment report check defect entry"
-    " alarm"
+    " alarm other caution"
 )
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 

@@ -1,6 +1,7 @@
 /** The open intake form: its draft, where the typed place lies, and saving it. */
 import type { Problem } from "../problem";
 import * as rest from "../rest";
+import { readNumber, toLatin } from "../text/digits";
 import { lang } from "../text/language.svelte";
 import { now } from "../time/now.svelte";
 import { Act } from "../ui/act.svelte";
@@ -27,6 +28,14 @@ export class IntakeForm {
   readonly place = $derived.by(() => (this.shown ? placeOf(this.draft) : null));
   readonly triage = new TriageOfDraft(this);
   readonly fault = $derived(faultOf(this.draft, this.triage.priority));
+  /** Another incident that the person says this call belongs to. */
+  belongs = $state<{ kind: "same" | "related"; id: number } | null>(null);
+
+  readonly uncertaintyM = $derived(readNumber(this.draft.uncertainty) ?? 0);
+  /** Where the map draws it, and how far off it may be. */
+  readonly pin = $derived(this.place && { ...this.place, uncertaintyM: this.uncertaintyM });
+  /** What the call tells so far that others may have told as well. */
+  readonly told = $derived.by(() => toldBy(this.place, this.uncertaintyM, this.draft.callerPhone));
 
   constructor(
     private readonly desk: DeskStore,
@@ -78,6 +87,12 @@ export class IntakeForm {
     return true;
   }
 
+  /** A place that was found by what was written, as uncertain as it is. */
+  takeFound({ lat, lon, uncertainty_m }: rest.Candidate): void {
+    this.takePlace(lat, lon);
+    this.draft.uncertainty = lang.digits(Math.round(uncertainty_m));
+  }
+
   discard(): void {
     this.#anew();
     this.shown = false;
@@ -89,8 +104,12 @@ export class IntakeForm {
     const incident = incidentOf(this.draft);
     await this.saving.run(async () => {
       const opened = await rest.incidents.open(incident, this.draft.key);
+      const { belongs } = this;
+      if (belongs?.kind === "same") await rest.belonging.merge(opened.id, belongs.id);
+      if (belongs?.kind === "related") await rest.belonging.link(opened.id, belongs.id);
       this.discard();
-      this.desk.taken(opened);
+      if (belongs?.kind === "same") this.desk.select(belongs.id);
+      else this.desk.taken(opened);
     });
   }
 
@@ -107,6 +126,7 @@ export class IntakeForm {
   #anew(): void {
     this.draft = emptyDraft(new Date(now.ms));
     this.location = null;
+    this.belongs = null;
     this.tried = false;
     this.saving.forget();
   }
@@ -118,17 +138,24 @@ export class IntakeForm {
 
   /** Ask where the place lies a moment after it was last changed, and anew when the link is back. */
   #locateSoon(): (() => void) | void {
-    const { place } = this;
+    const { place, uncertaintyM } = this;
     this.location = null;
     this.locationProblem = null;
     if (!place || !this.desk.canAct) return;
     return ask(
-      () => rest.locate(place.lat, place.lon),
+      () => rest.locate(place.lat, place.lon, Math.max(0, uncertaintyM)),
       (location) => (this.location = location),
       (problem) => (this.locationProblem = problem),
       TYPING_MS,
     );
   }
+}
+
+/** Null while neither a place nor a number is known. */
+function toldBy(place: { lat: number; lon: number } | null, uncertaintyM: number, phone: string): rest.Told | null {
+  const caller_phone = toLatin(phone).trim() || null;
+  if (!place && !caller_phone) return null;
+  return { ...place, uncertainty_m: Math.max(0, uncertaintyM), caller_phone };
 }
 
 /** Nothing was written yet. */

@@ -15,8 +15,8 @@ export interface Words {
 
 export interface Chosen {
   incidentId: number | null;
-  /** The exact place of the chosen incident, once it was read. */
-  exact: { lat: number; lon: number } | null;
+  /** The exact place of the chosen incident, once it was read, and how far off it may be. */
+  exact: { lat: number; lon: number; uncertaintyM?: number } | null;
   unitId: number | null;
   /** The units that call for help and that nobody has answered yet. */
   alarmed: ReadonlySet<number>;
@@ -40,9 +40,7 @@ export function sceneOf(board: Board, chosen: Chosen, words: Words): Scene {
     accuracies: collection(units.flatMap((it) => accuracy(it, it.unit.id === chosen.unitId))),
     alarms: collection(units.filter((it) => chosen.alarmed.has(it.unit.id)).map(alarm)),
     units: collection(units.map((it) => marker(it, it.unit.id === chosen.unitId, words))),
-    exact: collection(
-      chosen.exact ? [feature(point(chosen.exact.lat, chosen.exact.lon), {})] : [],
-    ),
+    exact: collection(chosen.exact ? exact(chosen.exact) : []),
   };
 }
 
@@ -89,6 +87,13 @@ function accuracy({ unit, place }: Placed, chosen: boolean): Feature[] {
   if (accuracyM === null || !(chosen || accuracyM > POOR_ACCURACY_M)) return [];
   const ring = circle(lat, lon, accuracyM);
   return [feature({ type: "Polygon", coordinates: [ring] }, { id: unit.id, chosen })];
+}
+
+/** The pin and, where the place is not sure, the circle that it may lie in. */
+function exact({ lat, lon, uncertaintyM = 0 }: NonNullable<Chosen["exact"]>): Feature[] {
+  const pin = feature(point(lat, lon), {});
+  if (!(uncertaintyM > 0)) return [pin];
+  return [feature({ type: "Polygon", coordinates: [circle(lat, lon, uncertaintyM)] }, {}), pin];
 }
 
 function alarm({ unit, place }: Placed): Feature {

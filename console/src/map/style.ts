@@ -108,7 +108,9 @@ function layers(colour: Colour): LayerSpecification[] {
     },
     { id: "alarms", type: "circle", source: "alarms", paint: { "circle-radius": 22, "circle-color": colour("danger"), "circle-opacity": 0.25, "circle-stroke-color": colour("danger"), "circle-stroke-width": 5 } },
     { id: "chosen-unit", type: "circle", source: "units", filter: ["all", chosen, ["==", ["get", "slot"], 0]], paint: { "circle-radius": 16, "circle-color": colour("focus"), "circle-opacity": 0.12, "circle-stroke-color": colour("focus"), "circle-stroke-width": 2 } },
-    { id: "exact", type: "symbol", source: "exact", layout: { "icon-image": "exact", "icon-anchor": "bottom", "icon-allow-overlap": true } },
+    { id: "exact-radius", type: "fill", source: "exact", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour("warn"), "fill-opacity": 0.12 } },
+    { id: "exact-radius-edge", type: "line", source: "exact", filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": colour("warn"), "line-width": 2, "line-dasharray": [3, 2] } },
+    { id: "exact", type: "symbol", source: "exact", filter: ["==", ["geometry-type"], "Point"], layout: { "icon-image": "exact", "icon-anchor": "bottom", "icon-allow-overlap": true } },
     withIcon({ ...unitNames, id: "units", source: "units" } as LayerSpecification),
     onTop({ ...digits, id: "incident-digits", source: "incidents" } as LayerSpecification),
   ];

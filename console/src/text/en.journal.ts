@@ -88,6 +88,12 @@ export const enJournal: typeof faJournal = {
     call_passed_on: "Call passed on to another desk",
     call_ended: "Call ended",
     call_abandoned: "Nobody answered the call",
+    incident_merged: "Merged with a duplicate",
+    incident_unmerged: "Taken apart from the other report",
+    incident_linked: "Linked to another incident",
+    incident_unlinked: "Link to another incident taken back",
+    caution_set: "A caution was set",
+    caution_cleared: "A caution was cleared",
   },
 
   systemReasons: {

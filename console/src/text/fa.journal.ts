@@ -88,6 +88,12 @@ export const faJournal = {
     call_passed_on: "تماس به میز دیگر واگذار شد",
     call_ended: "تماس پایان یافت",
     call_abandoned: "تماس بی‌پاسخ ماند",
+    incident_merged: "با گزارش تکراری یکی شد",
+    incident_unmerged: "از گزارش دیگر جدا شد",
+    incident_linked: "به رویداد دیگری پیوند خورد",
+    incident_unlinked: "پیوند با رویداد دیگر برداشته شد",
+    caution_set: "هشداری ثبت شد",
+    caution_cleared: "هشداری برداشته شد",
   } satisfies Record<FactKind, string>,
 
   /** Reasons that the server itself writes. */

@@ -4,6 +4,7 @@ import { toPersian } from "./digits";
 const FIELDS: Record<string, string> = {
   lat: "عرض جغرافیایی",
   lon: "طول جغرافیایی",
+  text: "جا",
   uncertainty_m: "خطا (متر)",
   group: "گروه هدف",
   priority: "اولویت",
@@ -32,6 +33,16 @@ const FIELDS: Record<string, string> = {
 
 /** How the server's fault begins or reads, and the sentence for it; $1 is its number. */
 const FAULTS: readonly (readonly [RegExp, string])[] = [
+  [/2, 4 or 6 numbers/, "مختصات باید دو، چهار یا شش عدد باشد."],
+  [/one of N or S/, "یک جهت شمالی یا جنوبی و یک جهت شرقی یا غربی لازم است."],
+  [/seconds must be below 60/, "دقیقه و ثانیه باید کمتر از ۶۰ باشد."],
+  [/only the last of degrees/, "تنها آخرین بخش از درجه، دقیقه و ثانیه اعشار دارد."],
+  [/are no place/, "این مختصات روی زمین نیست: عرض تا ۹۰ و طول تا ۱۸۰."],
+  [/link tells no place|short link/, "این پیوند جایی را نمی‌گوید؛ بازش کنید و مختصات را رونویسی کنید."],
+  [/no place in UTM/, "چنین جایی در UTM نیست."],
+  [/geo: URI begins/, "پیوند geo با عرض و طول آغاز می‌شود."],
+  [/which road/, "نام راه را کنار کیلومتر بنویسید."],
+  [/has kilometres (.+), not/, "این راه چنین کیلومتری ندارد؛ کیلومترهای آن: $1"],
   [/look swapped/, "طول و عرض جابه‌جا نوشته شده است؛ جای آن دو را عوض کنید."],
   [/^0, 0 is/, "۰ و ۰ جای واقعی نیست؛ دستگاهی که جای خود را نمی‌داند چنین می‌فرستد."],
   [/must lie between -\d+ and (\d+) degrees/, "باید میان $1− و $1 درجه باشد."],

@@ -3,9 +3,11 @@ import { toPersian } from "./digits";
 import { en } from "./en";
 import { enAdmin } from "./en.admin";
 import { enCrew } from "./en.crew";
+import { enPlaces } from "./en.places";
 import { fa } from "./fa";
 import { faAdmin } from "./fa.admin";
 import { faCrew } from "./fa.crew";
+import { faPlaces } from "./fa.places";
 
 export type LanguageCode = "fa" | "en";
 
@@ -30,6 +32,10 @@ class Language {
 
   get admin(): typeof faAdmin {
     return this.code === "fa" ? faAdmin : enAdmin;
+  }
+
+  get places(): typeof faPlaces {
+    return this.code === "fa" ? faPlaces : enPlaces;
   }
 
   /** `text` with the digits of this language. */

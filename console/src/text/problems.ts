@@ -62,6 +62,34 @@ export const PROBLEMS = {
     fa: "قاعدهٔ امروز تغییر مسیر میان این دو اولویت را روا نمی‌داند.",
     en: "Today's rule does not let a unit be diverted between these priorities.",
   },
+  merged: {
+    fa: "این رویداد با رویداد دیگری یکی شده است؛ نخست آن را جدا کنید.",
+    en: "This incident goes on in another one; unmerge it first.",
+  },
+  not_merged: {
+    fa: "این رویداد با رویداد دیگری یکی نیست.",
+    en: "This incident is not merged into another one.",
+  },
+  both_served: {
+    fa: "هر دو رویداد تیم یا پیشنهاد باز دارند؛ نخست یکی را بازگردانید.",
+    en: "Both have a unit or an open offer; call one off first.",
+  },
+  merge_the_other_way: {
+    fa: "تنها این رویداد تیم یا پیشنهاد باز دارد؛ آن دیگری را با این یکی کنید.",
+    en: "Only this one has a unit or an open offer; merge the other into it.",
+  },
+  linked_already: {
+    fa: "این دو رویداد از پیش پیوند خورده‌اند.",
+    en: "The two incidents are linked already.",
+  },
+  no_number: {
+    fa: "شماره‌ای از تماس‌گیرنده نیست؛ هشدار را برای جا ثبت کنید.",
+    en: "No number of the caller is known; set the caution on the place.",
+  },
+  caution_cleared: {
+    fa: "این هشدار پیش‌تر برداشته شده است.",
+    en: "This caution was cleared already.",
+  },
   no_unit: {
     fa: "هیچ تیم آماده و مناسبی نیست؛ دلیل هر تیم را در فهرست ببینید.",
     en: "No unit is free and fit; the list gives each unit's reason.",

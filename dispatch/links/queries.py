@@ -1,0 +1,108 @@
+"""Reads of what belongs together: what calls told in a span of time, and the links of one."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from dispatch.incidents.queries import incident_view
+from dispatch.incidents.view import IncidentView
+from dispatch.links.duplicates import Known, Told
+from dispatch.links.number import LEAST_DIGITS, caller_key
+from geo.position import Position
+from kit.db import Connection
+from kit.errors import NotFound
+
+_TOLD = f"""
+SELECT {incident_view("i")} AS incident, ST_Y(p.place::geometry) AS lat,
+       ST_X(p.place::geometry) AS lon, p.uncertainty_m, p.caller_phone
+  FROM incident i JOIN incident_private p ON p.incident_id = i.id
+"""
+
+# A little more than asked for: how far it is on the sphere, which decides, differs a little.
+_NEAR = """coalesce(ST_DWithin(p.place, ST_MakePoint(%(lon)s, %(lat)s)::geography,
+  1.01 * (%(reach_m)s + coalesce(p.uncertainty_m, 0))), false)"""
+_CALLER = f"""coalesce(right(regexp_replace(translate(p.caller_phone, '۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩',
+  '01234567890123456789'), '[^0-9]', '', 'g'), {LEAST_DIGITS}) = %(digits)s, false)"""
+MOST = 500
+
+
+class Link(msgspec.Struct, frozen=True):
+    """An incident that belongs to the one asked for; since when, and by whom."""
+
+    incident: IncidentView
+    made_at: datetime
+    made_by: str
+
+
+class Links(msgspec.Struct, frozen=True):
+    """What was merged into the incident asked for, and what is related to it, oldest first."""
+
+    merged: list[Link]
+    related: list[Link]
+
+
+async def near_or_same_caller(
+    conn: Connection,
+    told: Told,
+    radius_m: float,
+    *,
+    since: datetime,
+    until: datetime,
+    but_not: int | None = None,
+) -> list[Known]:
+    """Return the newest incidents of a span of time that may be near or of the same caller.
+
+    Those that went on in others are left out. Whether a number is the same is for
+    ``same_caller`` to say: here its last digits count.
+    """
+    key = caller_key(told.phone)
+    cursor = await conn.execute(
+        f"""{_TOLD} WHERE i.opened_at BETWEEN %(since)s AND %(until)s AND i.merged_into IS NULL
+              AND i.id IS DISTINCT FROM %(but_not)s AND ({_NEAR} OR {_CALLER})
+            ORDER BY i.id DESC LIMIT {MOST}""",
+        {
+            "since": since,
+            "until": until,
+            "but_not": but_not,
+            "lat": told.place.lat if told.place else None,
+            "lon": told.place.lon if told.place else None,
+            "reach_m": radius_m + told.uncertainty_m,
+            "digits": key[-LEAST_DIGITS:] if key else None,
+        },
+    )
+    return [_known(row) for row in await cursor.fetchall()]
+
+
+async def told_of(conn: Connection, incident_id: int) -> Known:
+    """Return what the call of an incident told. Raises NotFound."""
+    cursor = await conn.execute(f"{_TOLD} WHERE i.id = %s", (incident_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"no incident {incident_id}")
+    return _known(row)
+
+
+def _known(row: dict[str, Any]) -> Known:
+    incident = msgspec.convert(row["incident"], IncidentView)
+    place = Position(row["lat"], row["lon"])
+    told = Told(place, row["uncertainty_m"] or 0.0, row["caller_phone"], incident.opened_at)
+    return Known(incident, told)
+
+
+async def links(conn: Connection, incident_id: int) -> Links:
+    """Return what was merged into an incident and what is related to it."""
+    cursor = await conn.execute(
+        f"""SELECT l.kind, json_build_object('incident', {incident_view("i")},
+              'made_at', l.made_at, 'made_by', l.made_by) AS link
+            FROM incident_link l JOIN incident i
+              ON i.id = CASE WHEN l.incident_id = %(id)s THEN l.other_id ELSE l.incident_id END
+            WHERE l.ended_at IS NULL
+              AND (l.other_id = %(id)s OR (l.incident_id = %(id)s AND l.kind = 'related'))
+            ORDER BY l.id""",
+        {"id": incident_id},
+    )
+    found: dict[str, list[Link]] = {"merged": [], "related": []}
+    for row in await cursor.fetchall():
+        found[row["kind"]].append(msgspec.convert(row["link"], Link))
+    return Links(**found)
