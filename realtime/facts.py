@@ -49,6 +49,8 @@ class FactKind(StrEnum):
     COUNTY_CROSSED = "county_crossed"
     MILESTONE_SUGGESTED = "milestone_suggested"
     SUGGESTION_DISMISSED = "suggestion_dismissed"
+    CHECKED_IN = "checked_in"
+    CHECK_IN_SET = "check_in_set"
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -180,6 +180,14 @@ class Dismiss(msgspec.Struct, tag="dismiss", frozen=True, forbid_unknown_fields=
     milestone: Milestone
 
 
+class CheckingIn(msgspec.Struct, tag="check_in", frozen=True, forbid_unknown_fields=True):
+    """The crew is well; the next check-in is due an interval later."""
+
+    id: ActId
+    assignment_id: int
+    device_at: Aware | None = None
+
+
 # --- unit, server to client
 
 
@@ -250,5 +258,5 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
 
 ConsoleIn = Hello | Ping
 ConsoleOut = Welcome | Snapshot | Facts | Tick | Pong | Wrong
-UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | Ping
+UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | CheckingIn | Ping
 UnitOut = UnitWelcome | State | Hint | Ack | Done | Refused | Pong | Wrong

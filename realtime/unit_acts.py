@@ -1,6 +1,6 @@
 """What a unit says on its socket: fixes, answers to offers, milestones; each act done once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 import psycopg
@@ -8,6 +8,7 @@ from fastapi import WebSocket
 
 from dispatch.assignments import actions, queries
 from dispatch.assignments.offer import OfferAct
+from dispatch.check_ins import actions as check_ins
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
 from dispatch.suggestions import actions as suggestions
@@ -22,6 +23,7 @@ from kit.log import log
 from realtime import unit_fixes
 from realtime.protocol import (
     Answer,
+    CheckingIn,
     Dismiss,
     Done,
     Fixes,
@@ -35,7 +37,7 @@ from realtime.session import Conversation, number
 from realtime.unit_link import Link
 from realtime.wire import Closed, receive, wrong
 
-Act: TypeAlias = Answer | Report | Dismiss
+Act: TypeAlias = Answer | Report | Dismiss | CheckingIn
 UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Act | Ping]"
 
 
@@ -62,7 +64,7 @@ async def _do(link: Link, message: UnitHello | Fixes | Act | Ping) -> None:
             unit_fixes.keep(link, message.seq, message.fixes)
         case Ping():
             link.send(Pong(message.n, now()))
-        case Answer() | Report() | Dismiss():
+        case Answer() | Report() | Dismiss() | CheckingIn():
             await act(link, message)
 
 
@@ -115,10 +117,12 @@ async def _act(conn: Connection, link: Link, message: Act) -> str:
             await _reach(conn, link, message, _device_at(message))
         case Dismiss():
             await _dismiss(conn, link, message)
+        case CheckingIn():
+            await _check_in(conn, link, message, _device_at(message))
     return ""
 
 
-def _device_at(message: Answer | Report) -> datetime | None:
+def _device_at(message: Answer | Report | CheckingIn) -> datetime | None:
     return _utc("device_at", message.device_at) if message.device_at else None
 
 
@@ -131,15 +135,36 @@ async def _dismiss(conn: Connection, link: Link, message: Dismiss) -> None:
 
 async def _reach(conn: Connection, link: Link, report: Report, device_at: datetime | None) -> None:
     await _check_own(conn, link, "assignment", report.assignment_id)
+    at = now()
     await milestones.reach(
         conn,
         report.assignment_id,
         report.milestone,
-        now=now(),
+        now=at,
         device_at=device_at,
         by=link.name,
+        day=_day(link, at),
         suggested=report.suggested,
     )
+
+
+async def _check_in(
+    conn: Connection, link: Link, well: CheckingIn, device_at: datetime | None
+) -> None:
+    await _check_own(conn, link, "assignment", well.assignment_id)
+    at = now()
+    await check_ins.check_in(
+        conn,
+        well.assignment_id,
+        now=at,
+        day=_day(link, at),
+        device_at=device_at,
+        by=link.name,
+    )
+
+
+def _day(link: Link, at: datetime) -> date:
+    return day_of(at, link.app.state.settings.time_zone)
 
 
 async def _check_own(conn: Connection, link: Link, table: str, row_id: int) -> int:
@@ -175,6 +200,5 @@ async def _answer(
 async def _reason(conn: Connection, link: Link, reason: str | None, at: datetime) -> str:
     if not reason:
         raise invalid("reason", "say why the offer is declined")
-    day = day_of(at, link.app.state.settings.time_zone)
-    await ground.require_codes(conn, day, reason=("decline_reason", [reason]))
+    await ground.require_codes(conn, _day(link, at), reason=("decline_reason", [reason]))
     return reason

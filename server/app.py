@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.check_ins import routes as check_in_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
@@ -81,6 +82,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         assignment_routes.router,
         milestone_routes.router,
         suggestion_routes.router,
+        check_in_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):

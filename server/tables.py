@@ -1,6 +1,7 @@
 """Every table of the product, so that migrations see them all."""
 
 from dispatch.assignments import models as assignments
+from dispatch.check_ins import models as check_ins
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
 from fleet.alarms import models as alarms
@@ -28,6 +29,7 @@ ALL = (
     incidents,
     recommendations,
     assignments,
+    check_ins,
     alarms,
     login,
 )

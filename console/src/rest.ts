@@ -54,6 +54,7 @@ export type CodeTable =
   | "place_reason"
   | "odometer_reason"
   | "check_kind"
+  | "check_in_reason"
   | "priority";
 
 /** A reason's code, and what is to be said about it. */
@@ -126,6 +127,9 @@ export const assignments = {
   reach: (id: number, milestone: Milestone) =>
     post<Assignment>(`/assignments/${id}/milestones`, { milestone }),
   standDown: (id: number, why: Why) => post<Assignment>(`/assignments/${id}/stand-down`, why),
+  checkIn: (id: number) => post<Assignment>(`/assignments/${id}/check-ins`),
+  checkInEvery: (id: number, every_s: number | null, why: Why) =>
+    post<Assignment>(`/assignments/${id}/check-in-interval`, { ...why, every_s }),
 };
 
 export const alarms = {
@@ -136,6 +140,8 @@ export const units = {
   list: () => get<Schemas["Units"]>("/units"),
   takeOut: (id: number, reason: string) => post<Unit>(`/units/${id}/out-of-service`, { reason }),
   bringBack: (id: number) => post<Unit>(`/units/${id}/bring-back`),
+  callForHelp: (id: number, device_at: string, key: string) =>
+    create<StandingAlarm>(`/units/${id}/sos`, { device_at }, key),
   place: (id: number, place: Schemas["PlaceIn"]) => create<Position>(`/units/${id}/place`, place),
   /** What this unit's crew may see: the shift that began at `since`. */
   track: (id: number, since: string) =>

@@ -41,6 +41,7 @@ export type Fixes = Schemas["Fixes"];
 export type Answer = Schemas["Answer"];
 export type Report = Schemas["Report"];
 export type Dismiss = Schemas["Dismiss"];
+export type CheckingIn = Schemas["CheckingIn"];
 export type Hint = Schemas["Hint"];
 export type UnitState = Schemas["UnitState"];
 export type UnitWelcome = Schemas["UnitWelcome"];

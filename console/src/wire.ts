@@ -108,6 +108,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/check-in-interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Interval
+         * @description Set how often this crew must check in, for a ``check_in_reason``.
+         */
+        post: operations["set_interval_api_v1_assignments__assignment_id__check_in_interval_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check In
+         * @description Say that the crew is well; the next check-in is due an interval later.
+         */
+        post: operations["check_in_api_v1_assignments__assignment_id__check_ins_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/dismiss": {
         parameters: {
             query?: never;
@@ -1093,6 +1133,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/units/{unit_id}/sos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call For Help
+         * @description Call for help: the same alarm as from a device's button. A crew for its own unit.
+         */
+        post: operations["call_for_help_api_v1_units__unit_id__sos_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units/{unit_id}/track": {
         parameters: {
             query?: never;
@@ -1379,16 +1439,19 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "no_answer" | "no_unit" | "sos" | "waiting";
+        AlarmKind: "check_in_overdue" | "no_answer" | "no_unit" | "sos" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
          *
-         *         It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's.
+         *         It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's, and
+         *         ``device_at`` when it was made by the device's clock, if that is known.
          */
         AlarmView: {
             acknowledged_at: string | null;
             acknowledged_by: string | null;
+            /** @default null */
+            device_at: string | null;
             id: number;
             incident_id: number | null;
             kind: components["schemas"]["AlarmKind"];
@@ -1446,12 +1509,18 @@ export interface components {
          *
          *         ``suggested`` are the milestones that its way suggests and the crew may confirm or dismiss;
          *         ``confirmed`` those reached by confirming, the others were reported by hand.
+         *         ``check_in_due_at`` is when the crew must next say that it is well (null: not now),
+         *         ``check_in_every_s`` how often, when a dispatcher has set it apart from the rules.
          */
         AssignmentView: {
             acknowledged_at: string | null;
             at_destination_at: string | null;
             cancel_reason: string | null;
             cancelled_at: string | null;
+            /** @default null */
+            check_in_due_at: string | null;
+            /** @default null */
+            check_in_every_s: number | null;
             cleared_at: string | null;
             /** @default [] */
             confirmed: components["schemas"]["Milestone"][];
@@ -1487,6 +1556,14 @@ export interface components {
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
             units: components["schemas"]["UnitView"][];
+        };
+        /**
+         * CallForHelp
+         * @description A crew's call, with the device's instant when it could not be sent at once.
+         */
+        CallForHelp: {
+            /** Device At */
+            device_at?: string | null;
         };
         /**
          * CentreRoster
@@ -1546,6 +1623,26 @@ export interface components {
             due_on?: string | null;
             /** Kind */
             kind: string;
+        };
+        /**
+         * CheckedIn
+         * @description The crew is well, with the device's instant when there is one.
+         */
+        CheckedIn: {
+            /** Device At */
+            device_at?: string | null;
+        };
+        /**
+         * CheckingIn
+         * @description The crew is well; the next check-in is due an interval later.
+         */
+        CheckingIn: {
+            assignment_id: number;
+            /** @default null */
+            device_at: string | null;
+            id: string;
+            /** @enum {unknown} */
+            type: "check_in";
         };
         /**
          * Client
@@ -1895,7 +1992,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2083,6 +2180,18 @@ export interface components {
         };
         Incidents: {
             incidents: components["schemas"]["IncidentView"][];
+        };
+        /**
+         * Interval
+         * @description How often the crew must check in: null as the rules say. ``reason``: ``check_in_reason``.
+         */
+        Interval: {
+            /** Every S */
+            every_s: number | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * LinkOut
@@ -2842,7 +2951,7 @@ export interface components {
             type: "hello";
             version: number;
         };
-        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["Ping"];
+        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["CheckingIn"] | components["schemas"]["Ping"];
         UnitOut: components["schemas"]["UnitWelcome"] | components["schemas"]["State"] | components["schemas"]["Hint"] | components["schemas"]["Ack"] | components["schemas"]["Done"] | components["schemas"]["Refused"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
          * UnitState
@@ -3143,6 +3252,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_interval_api_v1_assignments__assignment_id__check_in_interval_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Interval"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_in_api_v1_assignments__assignment_id__check_ins_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckedIn"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
                 };
             };
             /** @description a refusal */
@@ -4929,6 +5108,43 @@ export interface operations {
                             [key: string]: unknown;
                         }[];
                     };
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_for_help_api_v1_units__unit_id__sos_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallForHelp"];
+            };
+        };
+        responses: {
+            /** @description AlarmView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
                 };
             };
             /** @description a refusal */

@@ -68,6 +68,8 @@ export function assignment(change: Partial<Assignment> = {}): Assignment {
     cancel_reason: null,
     suggested: [],
     confirmed: [],
+    check_in_due_at: null,
+    check_in_every_s: null,
     ...change,
   };
 }
@@ -109,6 +111,7 @@ export function alarm(change: Partial<StandingAlarm> = {}): StandingAlarm {
     last_raised_at: T0,
     acknowledged_at: null,
     acknowledged_by: null,
+    device_at: null,
     ...change,
   };
 }

@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import BIGINT
+from sqlalchemy.dialects.postgresql import BIGINT, INTEGER
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.assignments.offer import OfferStatus
@@ -66,6 +66,8 @@ class AssignmentRow(Base):
 
     ``suggested`` are the milestones that the unit's way suggests now, ``confirmed`` those that the
     crew reported by taking a suggestion up and ``dismissed`` those that it would not have.
+    ``check_in_due_at`` is when the crew must next say that it is well; ``check_in_every_s`` how
+    often, when a dispatcher has said.
     """
 
     __tablename__ = "assignment"
@@ -104,3 +106,5 @@ class AssignmentRow(Base):
     suggested: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     confirmed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     dismissed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    check_in_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    check_in_every_s: Mapped[int | None] = mapped_column(INTEGER)

@@ -22,7 +22,8 @@ def assignment_view(a: str) -> str:
     return f"""json_build_object(
         'id', {a}.id, 'incident_id', {a}.incident_id, 'unit_id', {a}.unit_id,
         'eta_s', {a}.eta_s, {instants}, 'cancel_reason', {a}.cancel_reason,
-        'suggested', {a}.suggested, 'confirmed', {a}.confirmed)"""
+        'suggested', {a}.suggested, 'confirmed', {a}.confirmed,
+        'check_in_due_at', {a}.check_in_due_at, 'check_in_every_s', {a}.check_in_every_s)"""
 
 
 OFFER_BY_ID = f"(SELECT {offer_view('o')} FROM offer o WHERE o.id = %(offer_id)s)"

@@ -28,6 +28,8 @@ class AssignmentView(msgspec.Struct, frozen=True):
 
     ``suggested`` are the milestones that its way suggests and the crew may confirm or dismiss;
     ``confirmed`` those reached by confirming, the others were reported by hand.
+    ``check_in_due_at`` is when the crew must next say that it is well (null: not now),
+    ``check_in_every_s`` how often, when a dispatcher has set it apart from the rules.
     """
 
     id: int
@@ -47,3 +49,5 @@ class AssignmentView(msgspec.Struct, frozen=True):
     cancel_reason: str | None
     suggested: list[Milestone] = []
     confirmed: list[Milestone] = []
+    check_in_due_at: datetime | None = None
+    check_in_every_s: int | None = None

@@ -16,6 +16,7 @@ from realtime.protocol import (
     VERSION,
     Ack,
     Answer,
+    CheckingIn,
     Dismiss,
     Done,
     Fixes,
@@ -145,13 +146,17 @@ class Crew:
         """Wait for a job and dismiss a milestone that was suggested."""
         return await self.act(Dismiss(new_id(), (await self._job()).id, milestone))
 
+    async def check_in(self) -> Done | Refused:
+        """Wait for a job and say that the crew is well."""
+        return await self.act(CheckingIn(new_id(), (await self._job()).id, now()))
+
     async def _job(self) -> AssignmentView:
         job: AssignmentView = await self.socket.until(
             lambda: self.state.assignment if self.state else None
         )
         return job
 
-    async def act(self, act: Answer | Report | Dismiss) -> Done | Refused:
+    async def act(self, act: Answer | Report | Dismiss | CheckingIn) -> Done | Refused:
         """Send an act and wait for its outcome."""
         await self.socket.send(act)
         return await self.socket.until(lambda: self.outcomes.get(act.id))

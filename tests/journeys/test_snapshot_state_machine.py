@@ -25,9 +25,12 @@ from hypothesis.stateful import (
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferAct
+from dispatch.check_ins import actions as check_ins
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
+from dispatch.watches import actions as watches
+from dispatch.watches.queries import WATCHES
 from fleet.alarms import actions as alarms
 from fleet.units import actions as units
 from kit.db import Connection, Database
@@ -56,7 +59,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "close": {"disposition": "other", "note": None},
     "reopen": {"reason": "called_again"},
 }
-CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM assignment; DELETE FROM offer;
+CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM check_in;
+    DELETE FROM assignment; DELETE FROM offer;
     DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident;
     DELETE FROM shift; DELETE FROM unit_position; DELETE FROM fix;
     UPDATE unit SET status = 'off_duty', status_at = '2026-01-01Z', status_reason = NULL"""
@@ -155,6 +159,7 @@ class Acts(RuleBasedStateMachine):
         likely = ["send"] * 4
         likely += ["answer"] * 4 * bool(self.stored.offers)
         likely += ["report"] * 7 * bool(self.stored.assignments)
+        likely += ["check_in"] * any(one.check_in_due_at for one in self.stored.assignments)
         act = data.draw(st.sampled_from(likely + EVERYTHING))
         self.now += timedelta(seconds=1)
         self.act(lambda conn: getattr(self, act)(conn, chance))
@@ -207,8 +212,31 @@ class Acts(RuleBasedStateMachine):
 
     async def _reach(self, conn: Connection, assignment_id: int, milestone: Milestone) -> None:
         await milestones.reach(
-            conn, assignment_id, milestone, now=self.now, device_at=NOW, by="crew"
+            conn, assignment_id, milestone, now=self.now, device_at=NOW, day=DAY, by="crew"
         )
+
+    async def check_in(self, conn: Connection, chance: Chance) -> None:
+        assignment_id = await self._pick(conn, "assignment", chance, LIVE)
+        if chance.backup:
+            await check_ins.set_interval(
+                conn,
+                assignment_id,
+                None if chance.go_on else 300,
+                reason="weapon",
+                now=self.now,
+                day=DAY,
+                by=DESK,
+            )
+        else:
+            await check_ins.check_in(
+                conn, assignment_id, now=self.now, day=DAY, device_at=NOW, by="crew"
+            )
+
+    async def watch(self, conn: Connection, chance: Chance) -> None:
+        self.now += timedelta(seconds=[0, 44, 600, 900][chance.way])
+        for kind in WATCHES:
+            await watches.end_over(conn, kind, self.now, DAY)
+            await watches.tell_due(conn, kind, self.now, DAY)
 
     async def stand_down(self, conn: Connection, chance: Chance) -> None:
         assignment_id = await self._pick(conn, "assignment", chance)
@@ -263,6 +291,8 @@ EVERYTHING = [
     "answer_late",
     "report_anything",
     "stand_down",
+    "check_in",
+    "watch",
     "clockwork",
     "clockwork",
     "decide",

@@ -85,6 +85,16 @@ export class CrewStore {
     this.#tell({ type: "dismiss", id, assignment_id: assignmentId, milestone });
   }
 
+  /** The crew is well. */
+  checkIn(assignmentId: number): void {
+    this.#tell({ type: "check_in", ...stamped(), assignment_id: assignmentId });
+  }
+
+  /** A check-in is told and the server has not yet answered it. */
+  isCheckingIn(assignmentId: number): boolean {
+    return this.acts.some((it) => it.type === "check_in" && it.assignment_id === assignmentId);
+  }
+
   /** The step to ask the crew about; null when its way suggests none. */
   get suggestion(): Milestone | null {
     const assignment = this.state?.assignment;

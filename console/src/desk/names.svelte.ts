@@ -14,6 +14,7 @@ const REASON_TABLES: readonly CodeTable[] = [
   "assign_reason",
   "out_of_service_reason",
   "place_reason",
+  "check_in_reason",
 ];
 
 /** Where the names are from: the desk, or the administrator's page. */

@@ -75,10 +75,15 @@ export const enJournal: typeof faJournal = {
     county_crossed: "Crossed into another county",
     milestone_suggested: "Step suggested to the team",
     suggestion_dismissed: "Team dismissed the suggested step",
+    checked_in: "Team checked in",
+    check_in_set: "How often to check in was changed",
   },
 
   systemReasons: {
     no_answer: "no answer in time",
+    no_check_in: "no check-in",
+    supervisor: "for the supervisor",
+    police: "for the police (110)",
     assigned: "a unit was assigned outright",
     incident_held: "the incident was held",
     incident_closed: "the incident was closed",

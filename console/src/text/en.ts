@@ -79,6 +79,11 @@ export const en: typeof fa = {
     noUnit: "no unit is left; send one yourself",
     waiting: "still without a unit; send one now",
     waitingSupervisor: "still without a unit; tell the supervisor",
+    unheard: {
+      no_check_in: (unit) => `${unit} has not checked in; call the crew now`,
+      supervisor: (unit) => `${unit} is still not heard of; tell the supervisor`,
+      police: (unit) => `${unit} is still not heard of; tell the police (110)`,
+    },
     noAnswer: (unit: string) => `${unit} has not acknowledged; call the crew`,
     declined: (unit) => `${unit} declined`,
     expired: (unit) => `${unit} did not answer`,
@@ -177,6 +182,17 @@ export const en: typeof fa = {
     withdraw: "Withdraw",
     acceptByRadio: "Accepted by radio",
     backup: "back-up",
+  },
+
+  checkIn: {
+    due: (left) => `Check-in due in ${left}`,
+    overdue: (age) => `Check-in overdue by ${age}`,
+    every: (minutes) => `every ${minutes} min`,
+    byRadio: "They are well (by radio)",
+    set: "Set how often",
+    often: "How often",
+    minutes: (minutes) => `${minutes} min`,
+    byRule: "as the rules say",
   },
 
   assignment: {

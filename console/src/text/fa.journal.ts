@@ -75,11 +75,16 @@ export const faJournal = {
     county_crossed: "به شهرستان دیگری رفت",
     milestone_suggested: "گام پیشنهادی به تیم",
     suggestion_dismissed: "تیم گام پیشنهادی را رد کرد",
+    checked_in: "تیم اعلام سلامت کرد",
+    check_in_set: "فاصلهٔ اعلام سلامت عوض شد",
   } satisfies Record<FactKind, string>,
 
   /** Reasons that the server itself writes. */
   systemReasons: {
     no_answer: "بی‌پاسخ در مهلت",
+    no_check_in: "اعلام سلامت نرسید",
+    supervisor: "برای سرپرست",
+    police: "برای پلیس ۱۱۰",
     assigned: "تیم مستقیم اعزام شد",
     incident_held: "رویداد نگه داشته شد",
     incident_closed: "پرونده بسته شد",

@@ -78,6 +78,11 @@ export const fa = {
     noUnit: "تیم آماده‌ای نماند؛ خودتان تیم بفرستید",
     waiting: "هنوز بی‌تیم است؛ هم‌اکنون تیم بفرستید",
     waitingSupervisor: "هنوز بی‌تیم است؛ سرپرست را خبر کنید",
+    unheard: {
+      no_check_in: (unit) => `${unit} اعلام سلامت نکرده است؛ هم‌اکنون با تیم تماس بگیرید`,
+      supervisor: (unit) => `${unit} همچنان بی‌خبر است؛ سرپرست را خبر کنید`,
+      police: (unit) => `${unit} همچنان بی‌خبر است؛ به پلیس ۱۱۰ خبر دهید`,
+    } as Record<string, (unit: string) => string>,
     noAnswer: (unit: string) => `${unit} اعزام را تأیید نکرده است؛ با تیم تماس بگیرید`,
     declined: (unit: string) => `${unit} نپذیرفت`,
     expired: (unit: string) => `${unit} پاسخ نداد`,
@@ -176,6 +181,17 @@ export const fa = {
     withdraw: "پس گرفتن",
     acceptByRadio: "پذیرش با بی‌سیم",
     backup: "پشتیبان",
+  },
+
+  checkIn: {
+    due: (left: string) => `اعلام سلامت تا ${left} دیگر`,
+    overdue: (age: string) => `اعلام سلامت ${age} دیر شده است`,
+    every: (minutes: string) => `هر ${minutes} دقیقه`,
+    byRadio: "سالم‌اند (با بی‌سیم)",
+    set: "تعیین فاصله",
+    often: "هر چند وقت",
+    minutes: (minutes: string) => `${minutes} دقیقه`,
+    byRule: "طبق قاعده",
   },
 
   assignment: {

@@ -140,6 +140,14 @@ export const PROBLEMS = {
     fa: "برای این روزها نسخهٔ دیگری ثبت شده است.",
     en: "There is another version for these days.",
   },
+  centre_elsewhere: {
+    fa: "مرکزی با این کد در شهرستان دیگری است.",
+    en: "A centre of this code stands in another county.",
+  },
+  no_check_in: {
+    fa: "اکنون از این تیم اعلام سلامت خواسته نمی‌شود.",
+    en: "No check-in is asked of this unit now.",
+  },
   code_taken: { fa: "این کد از آنِ تیم دیگری است.", en: "Another unit has this code." },
   name_taken: { fa: "این نام از آنِ حساب دیگری است.", en: "Another account has this name." },
   own_account: {
