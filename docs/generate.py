@@ -24,6 +24,7 @@ from typer.cli import get_docs_for_click
 from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
+from dispatch.tasks.task import TASK, TaskStatus
 from fleet.units.unit import UNIT, UnitStatus
 from kit import web
 from kit.settings import Settings
@@ -230,6 +231,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "unit-states": lambda: states(UNIT, UnitStatus, UnitStatus.OFF_DUTY),
     "incident-states": lambda: states(INCIDENT, IncidentStatus, IncidentStatus.WAITING),
     "offer-states": lambda: states(OFFER, OfferStatus, OfferStatus.OPEN),
+    "task-states": lambda: states(TASK, TaskStatus, TaskStatus.OPEN),
     "milestones": milestones,
     "console-in": lambda: messages(protocol.ConsoleIn),
     "console-out": lambda: messages(protocol.ConsoleOut),

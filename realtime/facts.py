@@ -12,6 +12,7 @@ import msgspec
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.incidents.view import IncidentView
+from dispatch.tasks.view import TaskView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
@@ -51,6 +52,11 @@ class FactKind(StrEnum):
     SUGGESTION_DISMISSED = "suggestion_dismissed"
     CHECKED_IN = "checked_in"
     CHECK_IN_SET = "check_in_set"
+    TASK_ASKED = "task_asked"
+    TASK_TAKEN = "task_taken"
+    TASK_DONE = "task_done"
+    TASK_REFUSED = "task_refused"
+    TASK_WITHDRAWN = "task_withdrawn"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -74,15 +80,20 @@ class Fact(msgspec.Struct, frozen=True):
     assignment: AssignmentView | None = None
     unit: UnitView | None = None
     alarm: AlarmView | None = None
+    task: TaskView | None = None
     position: PositionRow | None = None
 
 
 class Board(msgspec.Struct):
-    """Everything live: incidents not closed, live assignments, open offers and alarms, units."""
+    """Everything live: incidents not closed, live assignments and tasks, open offers and alarms.
+
+    And all units.
+    """
 
     incidents: list[IncidentView]
     offers: list[OfferView]
     assignments: list[AssignmentView]
     units: list[UnitView]
     alarms: list[AlarmView]
+    tasks: list[TaskView]
     positions: list[PositionRow]

@@ -13,6 +13,7 @@ import msgspec
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.incidents.view import IncidentView
+from dispatch.tasks.view import TaskView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
 from kit.errors import Problem
@@ -188,16 +189,30 @@ class CheckingIn(msgspec.Struct, tag="check_in", frozen=True, forbid_unknown_fie
     device_at: Aware | None = None
 
 
+class Asking(msgspec.Struct, tag="ask", frozen=True, forbid_unknown_fields=True):
+    """The crew asks for something for its incident; ``kind`` is a word of ``request_kind``."""
+
+    id: ActId
+    assignment_id: int
+    kind: Reason
+    device_at: Aware | None = None
+    note: Note | None = None
+
+
 # --- unit, server to client
 
 
 class UnitState(msgspec.Struct, frozen=True):
-    """What a unit must know: itself, its open offer, its live assignment, their incident."""
+    """What a unit must know: itself, its open offer, its live assignment, their incident.
+
+    ``tasks`` are those of the incident that it is on and that are not over.
+    """
 
     unit: UnitView
     offer: OfferView | None
     assignment: AssignmentView | None
     incident: IncidentView | None
+    tasks: list[TaskView] = []
 
 
 class UnitWelcome(msgspec.Struct, tag="welcome", frozen=True):
@@ -258,5 +273,5 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
 
 ConsoleIn = Hello | Ping
 ConsoleOut = Welcome | Snapshot | Facts | Tick | Pong | Wrong
-UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | CheckingIn | Ping
+UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | CheckingIn | Asking | Ping
 UnitOut = UnitWelcome | State | Hint | Ack | Done | Refused | Pong | Wrong

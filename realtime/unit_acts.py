@@ -12,6 +12,7 @@ from dispatch.check_ins import actions as check_ins
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
 from dispatch.suggestions import actions as suggestions
+from dispatch.tasks import actions as tasks
 from geo import queries as ground
 from kit import errors
 from kit.clock import day_of, in_utc, now
@@ -23,6 +24,7 @@ from kit.log import log
 from realtime import unit_fixes
 from realtime.protocol import (
     Answer,
+    Asking,
     CheckingIn,
     Dismiss,
     Done,
@@ -37,7 +39,7 @@ from realtime.session import Conversation, number
 from realtime.unit_link import Link
 from realtime.wire import Closed, receive, wrong
 
-Act: TypeAlias = Answer | Report | Dismiss | CheckingIn
+Act: TypeAlias = Answer | Report | Dismiss | CheckingIn | Asking
 UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Act | Ping]"
 
 
@@ -64,7 +66,7 @@ async def _do(link: Link, message: UnitHello | Fixes | Act | Ping) -> None:
             unit_fixes.keep(link, message.seq, message.fixes)
         case Ping():
             link.send(Pong(message.n, now()))
-        case Answer() | Report() | Dismiss() | CheckingIn():
+        case Answer() | Report() | Dismiss() | CheckingIn() | Asking():
             await act(link, message)
 
 
@@ -119,10 +121,12 @@ async def _act(conn: Connection, link: Link, message: Act) -> str:
             await _dismiss(conn, link, message)
         case CheckingIn():
             await _check_in(conn, link, message, _device_at(message))
+        case Asking():
+            await _ask(conn, link, message, _device_at(message))
     return ""
 
 
-def _device_at(message: Answer | Report | CheckingIn) -> datetime | None:
+def _device_at(message: Answer | Report | CheckingIn | Asking) -> datetime | None:
     return _utc("device_at", message.device_at) if message.device_at else None
 
 
@@ -161,6 +165,25 @@ async def _check_in(
         device_at=device_at,
         by=link.name,
     )
+
+
+async def _ask(conn: Connection, link: Link, asked: Asking, device_at: datetime | None) -> None:
+    incident_id = await _check_own(conn, link, "assignment", asked.assignment_id)
+    at = now()
+    if not await queries.serves(conn, link.unit_id, incident_id):
+        raise Forbidden("your unit is not on this incident")
+    await ground.require_codes(conn, _day(link, at), kind=("request_kind", [asked.kind]))
+    await tasks.ask(
+        conn,
+        incident_id,
+        asked.kind,
+        by=link.name,
+        at=at,
+        day=_day(link, at),
+        unit_id=link.unit_id,
+        device_at=device_at,
+    )
+    await incidents.note(conn, incident_id, asked.note, about="task_asked", at=at, by=link.name)
 
 
 def _day(link: Link, at: datetime) -> date:

@@ -16,6 +16,7 @@ from dispatch.check_ins import routes as check_in_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
+from dispatch.tasks import routes as task_routes
 from fleet.alarms import routes as alarm_routes
 from fleet.crews import routes as crew_routes
 from fleet.devices import routes as device_routes
@@ -83,6 +84,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         milestone_routes.router,
         suggestion_routes.router,
         check_in_routes.router,
+        task_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):

@@ -20,6 +20,7 @@ WIRE = {
 LISTS = {
     "Units": {"units": "UnitView"},
     "Alarms": {"alarms": "AlarmView"},
+    "Tasks": {"tasks": "TaskView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
 }

@@ -4,6 +4,7 @@ from dispatch.assignments import models as assignments
 from dispatch.check_ins import models as check_ins
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
+from dispatch.tasks import models as tasks
 from fleet.alarms import models as alarms
 from fleet.crews import models as crews
 from fleet.devices import models as devices
@@ -30,6 +31,7 @@ ALL = (
     recommendations,
     assignments,
     check_ins,
+    tasks,
     alarms,
     login,
 )

@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { Assignment, Incident, Milestone, Offer, Position, Severity, StandingAlarm, Unit } from "./types";
+import type { Assignment, Incident, Milestone, Offer, Position, Severity, StandingAlarm, Task, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -55,6 +55,10 @@ export type CodeTable =
   | "odometer_reason"
   | "check_kind"
   | "check_in_reason"
+  | "request_kind"
+  | "task_result"
+  | "task_refusal"
+  | "task_withdrawal"
   | "priority";
 
 /** A reason's code, and what is to be said about it. */
@@ -130,6 +134,12 @@ export const assignments = {
   checkIn: (id: number) => post<Assignment>(`/assignments/${id}/check-ins`),
   checkInEvery: (id: number, every_s: number | null, why: Why) =>
     post<Assignment>(`/assignments/${id}/check-in-interval`, { ...why, every_s }),
+};
+
+export const tasks = {
+  ask: (incidentId: number, kind: string) => create<Task>(`/incidents/${incidentId}/tasks`, { kind }),
+  take: (id: number) => post<Task>(`/tasks/${id}/take`),
+  end: (id: number, how: "done" | "refuse" | "withdraw", why: Why) => post<Task>(`/tasks/${id}/${how}`, why),
 };
 
 export const alarms = {

@@ -467,7 +467,7 @@ export interface paths {
         put?: never;
         /**
          * Close
-         * @description Close an incident with a disposition; its open offer is withdrawn.
+         * @description Close an incident with a disposition; its open offer and its tasks are withdrawn.
          */
         post: operations["close_api_v1_incidents__incident_id__close_post"];
         delete?: never;
@@ -610,6 +610,30 @@ export interface paths {
          * @description Reopen a cleared or closed incident for a ``reopen_reason``.
          */
         post: operations["reopen_api_v1_incidents__incident_id__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description Return an incident's tasks, also those that are over; to its crew while it is on it.
+         */
+        get: operations["tasks_api_v1_incidents__incident_id__tasks_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask for police, ambulance, a second unit …: a task with a clock of its own.
+         */
+        post: operations["ask_api_v1_incidents__incident_id__tasks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -882,6 +906,86 @@ export interface paths {
          * @description End a shift: the unit goes off duty and its place is forgotten.
          */
         post: operations["sign_off_api_v1_shifts__shift_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Done
+         * @description Finish a task; ``reason`` is a word of ``task_result``.
+         */
+        post: operations["done_api_v1_tasks__task_id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuse a task; ``reason`` is a word of ``task_refusal``.
+         */
+        post: operations["refuse_api_v1_tasks__task_id__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take a task on: somebody at the desk sees to it.
+         */
+        post: operations["take_api_v1_tasks__task_id__take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw a task, a crew its own; ``reason`` is a word of ``task_withdrawal``.
+         */
+        post: operations["withdraw_api_v1_tasks__task_id__withdraw_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1439,7 +1543,7 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "check_in_overdue" | "no_answer" | "no_unit" | "sos" | "waiting";
+        AlarmKind: "check_in_overdue" | "no_answer" | "no_unit" | "sos" | "task_overdue" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
@@ -1483,6 +1587,21 @@ export interface components {
             reason: string | null;
             /** @enum {unknown} */
             type: "answer";
+        };
+        /**
+         * Asking
+         * @description The crew asks for something for its incident; ``kind`` is a word of ``request_kind``.
+         */
+        Asking: {
+            assignment_id: number;
+            /** @default null */
+            device_at: string | null;
+            id: string;
+            kind: string;
+            /** @default null */
+            note: string | null;
+            /** @enum {unknown} */
+            type: "ask";
         };
         /**
          * AssignIn
@@ -1547,7 +1666,9 @@ export interface components {
         Basis: "centre" | "gps" | "manual";
         /**
          * Board
-         * @description Everything live: incidents not closed, live assignments, open offers and alarms, units.
+         * @description Everything live: incidents not closed, live assignments and tasks, open offers and alarms.
+         *
+         *         And all units.
          */
         Board: {
             alarms: components["schemas"]["AlarmView"][];
@@ -1555,6 +1676,7 @@ export interface components {
             incidents: components["schemas"]["IncidentView"][];
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
+            tasks: components["schemas"]["TaskView"][];
             units: components["schemas"]["UnitView"][];
         };
         /**
@@ -1985,6 +2107,8 @@ export interface components {
             reason: string | null;
             seq: number;
             /** @default null */
+            task: components["schemas"]["TaskView"] | null;
+            /** @default null */
             unit: components["schemas"]["UnitView"] | null;
         };
         /**
@@ -1992,7 +2116,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2829,6 +2953,49 @@ export interface components {
             until_ms: number;
         };
         /**
+         * TaskIn
+         * @description What is asked, a word of ``request_kind``; the note stands with the private part.
+         */
+        TaskIn: {
+            /** Device At */
+            device_at?: string | null;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * TaskStatus
+         * @description Where a task stands.
+         * @enum {unknown}
+         */
+        TaskStatus: "done" | "open" | "refused" | "taken" | "withdrawn";
+        /**
+         * TaskView
+         * @description Something asked for an incident, to be over by ``due_at``.
+         *
+         *         ``kind`` is a word of ``request_kind``; ``unit_id`` the crew that asked, null when the desk did.
+         *         ``reason`` says how it ended.
+         */
+        TaskView: {
+            asked_at: string;
+            asked_by: string;
+            due_at: string;
+            ended_at: string | null;
+            ended_by: string | null;
+            id: number;
+            incident_id: number;
+            kind: string;
+            reason: string | null;
+            status: components["schemas"]["TaskStatus"];
+            taken_at: string | null;
+            taken_by: string | null;
+            unit_id: number | null;
+        };
+        Tasks: {
+            tasks: components["schemas"]["TaskView"][];
+        };
+        /**
          * Tick
          * @description Positions that changed since the tick before.
          */
@@ -2870,6 +3037,8 @@ export interface components {
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
             reason: string | null;
+            /** @default null */
+            task: components["schemas"]["TaskView"] | null;
             /** @default null */
             unit: components["schemas"]["UnitView"] | null;
         };
@@ -2951,16 +3120,20 @@ export interface components {
             type: "hello";
             version: number;
         };
-        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["CheckingIn"] | components["schemas"]["Ping"];
+        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["CheckingIn"] | components["schemas"]["Asking"] | components["schemas"]["Ping"];
         UnitOut: components["schemas"]["UnitWelcome"] | components["schemas"]["State"] | components["schemas"]["Hint"] | components["schemas"]["Ack"] | components["schemas"]["Done"] | components["schemas"]["Refused"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
          * UnitState
          * @description What a unit must know: itself, its open offer, its live assignment, their incident.
+         *
+         *         ``tasks`` are those of the incident that it is on and that are not over.
          */
         UnitState: {
             assignment: components["schemas"]["AssignmentView"] | null;
             incident: components["schemas"]["IncidentView"] | null;
             offer: components["schemas"]["OfferView"] | null;
+            /** @default [] */
+            tasks: components["schemas"]["TaskView"][];
             unit: components["schemas"]["UnitView"];
         };
         /**
@@ -4180,6 +4353,74 @@ export interface operations {
             };
         };
     };
+    tasks_api_v1_incidents__incident_id__tasks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tasks"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_api_v1_incidents__incident_id__tasks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskIn"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     timeline_api_v1_incidents__incident_id__timeline_get: {
         parameters: {
             query?: never;
@@ -4693,6 +4934,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnitView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    done_api_v1_tasks__task_id__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_api_v1_tasks__task_id__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_api_v1_tasks__task_id__take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_tasks__task_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
             /** @description a refusal */

@@ -1,6 +1,6 @@
 /** Wire objects with sensible values, for tests to change what they care about. */
 import type { Place } from "../src/place";
-import type { Assignment, Fact, Facts, Incident, Offer, Position, Snapshot, StandingAlarm, Unit } from "../src/types";
+import type { Assignment, Fact, Facts, Incident, Offer, Position, Snapshot, StandingAlarm, Task, Unit } from "../src/types";
 
 export const T0 = "2026-03-20T10:00:00Z";
 
@@ -116,6 +116,25 @@ export function alarm(change: Partial<StandingAlarm> = {}): StandingAlarm {
   };
 }
 
+export function task(change: Partial<Task> = {}): Task {
+  return {
+    id: 1,
+    incident_id: 1,
+    unit_id: 1,
+    kind: "police",
+    status: "open",
+    asked_at: T0,
+    asked_by: "crew",
+    due_at: at(120),
+    taken_at: null,
+    taken_by: null,
+    ended_at: null,
+    ended_by: null,
+    reason: null,
+    ...change,
+  };
+}
+
 export function position(id: number, lat = 34.5, lon = 50, change: Partial<Place> = {}): Position {
   const place = { accuracyM: 10, fixedAtMs: Date.parse(T0), heardAtMs: Date.parse(T0), ...change };
   const { accuracyM, fixedAtMs, heardAtMs, basis = "gps", state = "fresh" } = place;
@@ -135,6 +154,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     assignment: null,
     unit: null,
     alarm: null,
+    task: null,
     position: null,
     ...change,
   };
@@ -145,6 +165,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], positions: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], tasks: [], positions: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board } };
 }

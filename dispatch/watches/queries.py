@@ -8,6 +8,7 @@ restart and nothing is told twice.
 from datetime import date, datetime
 from typing import Any
 
+from dispatch.tasks.queries import IS_LIVE
 from fleet.alarms.alarm import AlarmKind
 from geo.queries import rule_by_priority_sql, rule_sql
 from kit.db import Connection
@@ -54,6 +55,9 @@ WATCHES: dict[AlarmKind, str] = {
     AlarmKind.CHECK_IN_OVERDUE: f"""{_unheard("no_check_in", rule_sql("check_in_grace_s"))}
         UNION ALL {_unheard("supervisor", _by_priority("check_in_supervisor_s"))}
         UNION ALL {_unheard("police", _by_priority("check_in_police_s"))}""",
+    AlarmKind.TASK_OVERDUE: f"""SELECT 'incident/' || t.incident_id AS subject,
+          'task/' || t.id AS occasion, t.incident_id, t.unit_id, t.kind AS reason, t.due_at
+        FROM task t WHERE t.{IS_LIVE}""",
 }
 
 _TOLD = """SELECT FROM alarm a

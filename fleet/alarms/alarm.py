@@ -21,6 +21,7 @@ class AlarmKind(StrEnum):
     NO_ANSWER = "no_answer"
     NO_UNIT = "no_unit"
     CHECK_IN_OVERDUE = "check_in_overdue"
+    TASK_OVERDUE = "task_overdue"
 
 
 RAISED_AS = {

@@ -16,6 +16,7 @@ from realtime.protocol import (
     VERSION,
     Ack,
     Answer,
+    Asking,
     CheckingIn,
     Dismiss,
     Done,
@@ -150,13 +151,17 @@ class Crew:
         """Wait for a job and say that the crew is well."""
         return await self.act(CheckingIn(new_id(), (await self._job()).id, now()))
 
+    async def ask(self, kind: str, *, note: str | None = None) -> Done | Refused:
+        """Wait for a job and ask for something, as ``police``."""
+        return await self.act(Asking(new_id(), (await self._job()).id, kind, now(), note))
+
     async def _job(self) -> AssignmentView:
         job: AssignmentView = await self.socket.until(
             lambda: self.state.assignment if self.state else None
         )
         return job
 
-    async def act(self, act: Answer | Report | Dismiss | CheckingIn) -> Done | Refused:
+    async def act(self, act: Answer | Report | Dismiss | CheckingIn | Asking) -> Done | Refused:
         """Send an act and wait for its outcome."""
         await self.socket.send(act)
         return await self.socket.until(lambda: self.outcomes.get(act.id))

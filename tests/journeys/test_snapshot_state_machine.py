@@ -29,6 +29,8 @@ from dispatch.check_ins import actions as check_ins
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
+from dispatch.tasks import actions as tasks
+from dispatch.tasks.task import TaskAct
 from dispatch.watches import actions as watches
 from dispatch.watches.queries import WATCHES
 from fleet.alarms import actions as alarms
@@ -59,7 +61,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "close": {"disposition": "other", "note": None},
     "reopen": {"reason": "called_again"},
 }
-CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM check_in;
+CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM check_in; DELETE FROM task;
     DELETE FROM assignment; DELETE FROM offer;
     DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident;
     DELETE FROM shift; DELETE FROM unit_position; DELETE FROM fix;
@@ -87,7 +89,7 @@ class Acts(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.board = Board()
-        self.stored = facts.Board([], [], [], [], [], [])
+        self.stored = facts.Board([], [], [], [], [], [], [])
 
     @initialize()
     def begin(self) -> None:
@@ -232,6 +234,18 @@ class Acts(RuleBasedStateMachine):
                 conn, assignment_id, now=self.now, day=DAY, device_at=NOW, by="crew"
             )
 
+    async def task(self, conn: Connection, chance: Chance) -> None:
+        kind = ["police", "ambulance"][chance.go_on]
+        if chance.backup:
+            incident_id = await self._pick(conn, "incident", chance)
+            await tasks.ask(conn, incident_id, kind, by=DESK, at=self.now, day=DAY)
+            return
+        task_id, act = await self._pick(conn, "task", chance), list(TaskAct)[chance.way]
+        if act is TaskAct.TAKE:
+            await tasks.take(conn, task_id, now=self.now, by=DESK)
+        else:
+            await tasks.end(conn, task_id, act, reason="other", now=self.now, by=DESK)
+
     async def watch(self, conn: Connection, chance: Chance) -> None:
         self.now += timedelta(seconds=[0, 44, 600, 900][chance.way])
         for kind in WATCHES:
@@ -293,6 +307,8 @@ EVERYTHING = [
     "stand_down",
     "check_in",
     "watch",
+    "task",
+    "task",
     "clockwork",
     "clockwork",
     "decide",

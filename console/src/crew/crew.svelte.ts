@@ -95,6 +95,16 @@ export class CrewStore {
     return this.acts.some((it) => it.type === "check_in" && it.assignment_id === assignmentId);
   }
 
+  /** The crew needs something of others: a task for the desk. */
+  ask(assignmentId: number, kind: string): void {
+    this.#tell({ type: "ask", ...stamped(), assignment_id: assignmentId, kind, note: null });
+  }
+
+  /** It was asked here, and the server has not yet answered. */
+  isAsking(assignmentId: number, kind: string): boolean {
+    return this.acts.some((it) => it.type === "ask" && it.assignment_id === assignmentId && it.kind === kind);
+  }
+
   /** The step to ask the crew about; null when its way suggests none. */
   get suggestion(): Milestone | null {
     const assignment = this.state?.assignment;

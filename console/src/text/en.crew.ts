@@ -115,6 +115,11 @@ export const enCrew: typeof faCrew = {
     none: "No position is kept yet.",
   },
 
+  ask: {
+    title: "Ask the desk for",
+    state: { open: "asked", taken: "being seen to" },
+  },
+
   checkIn: {
     due: (left) => `Check in within ${left}`,
     overdue: "The check-in is overdue",

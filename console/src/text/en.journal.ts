@@ -77,6 +77,11 @@ export const enJournal: typeof faJournal = {
     suggestion_dismissed: "Team dismissed the suggested step",
     checked_in: "Team checked in",
     check_in_set: "How often to check in was changed",
+    task_asked: "Asked for",
+    task_taken: "Request taken",
+    task_done: "Request done",
+    task_refused: "Request refused",
+    task_withdrawn: "Request withdrawn",
   },
 
   systemReasons: {

@@ -84,6 +84,8 @@ export const en: typeof fa = {
       supervisor: (unit) => `${unit} is still not heard of; tell the supervisor`,
       police: (unit) => `${unit} is still not heard of; tell the police (110)`,
     },
+    taskAsked: (what) => `${what} is asked for; somebody take it`,
+    taskOverdue: (what) => `${what} was asked for and is overdue; see to it`,
     noAnswer: (unit: string) => `${unit} has not acknowledged; call the crew`,
     declined: (unit) => `${unit} declined`,
     expired: (unit) => `${unit} did not answer`,
@@ -182,6 +184,18 @@ export const en: typeof fa = {
     withdraw: "Withdraw",
     acceptByRadio: "Accepted by radio",
     backup: "back-up",
+  },
+
+  task: {
+    title: "Requests",
+    what: "What is needed?",
+    ask: "Ask",
+    take: "I take it",
+    takenBy: "taken by",
+    left: (left) => `${left} left`,
+    overdue: (age) => `overdue by ${age}`,
+    backup: "Choose a second unit",
+    end: { done: "Done", refuse: "Refuse", withdraw: "Withdraw" },
   },
 
   checkIn: {

@@ -113,6 +113,11 @@ export const faCrew = {
     none: "هنوز موقعیتی نگه داشته نشده است.",
   },
 
+  ask: {
+    title: "درخواست از میز اعزام",
+    state: { open: "درخواست شد", taken: "در دست پیگیری" },
+  },
+
   checkIn: {
     due: (left: string) => `اعلام سلامت تا ${left}`,
     overdue: "زمان اعلام سلامت گذشت",

@@ -77,6 +77,11 @@ export const faJournal = {
     suggestion_dismissed: "تیم گام پیشنهادی را رد کرد",
     checked_in: "تیم اعلام سلامت کرد",
     check_in_set: "فاصلهٔ اعلام سلامت عوض شد",
+    task_asked: "درخواست شد",
+    task_taken: "درخواست پیگیری می‌شود",
+    task_done: "درخواست انجام شد",
+    task_refused: "درخواست رد شد",
+    task_withdrawn: "درخواست پس گرفته شد",
   } satisfies Record<FactKind, string>,
 
   /** Reasons that the server itself writes. */

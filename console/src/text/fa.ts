@@ -83,6 +83,8 @@ export const fa = {
       supervisor: (unit) => `${unit} همچنان بی‌خبر است؛ سرپرست را خبر کنید`,
       police: (unit) => `${unit} همچنان بی‌خبر است؛ به پلیس ۱۱۰ خبر دهید`,
     } as Record<string, (unit: string) => string>,
+    taskAsked: (what: string) => `درخواست ${what}؛ کسی آن را بر عهده بگیرد`,
+    taskOverdue: (what: string) => `درخواست ${what} دیر شده است؛ پیگیری کنید`,
     noAnswer: (unit: string) => `${unit} اعزام را تأیید نکرده است؛ با تیم تماس بگیرید`,
     declined: (unit: string) => `${unit} نپذیرفت`,
     expired: (unit: string) => `${unit} پاسخ نداد`,
@@ -181,6 +183,18 @@ export const fa = {
     withdraw: "پس گرفتن",
     acceptByRadio: "پذیرش با بی‌سیم",
     backup: "پشتیبان",
+  },
+
+  task: {
+    title: "درخواست‌ها",
+    what: "چه چیزی لازم است؟",
+    ask: "ثبت درخواست",
+    take: "بر عهده می‌گیرم",
+    takenBy: "بر عهدهٔ",
+    left: (left: string) => `${left} مانده`,
+    overdue: (age: string) => `${age} دیر شده`,
+    backup: "برگزیدن تیم دوم",
+    end: { done: "انجام شد", refuse: "رد", withdraw: "پس گرفتن" },
   },
 
   checkIn: {

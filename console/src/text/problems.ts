@@ -144,6 +144,11 @@ export const PROBLEMS = {
     fa: "مرکزی با این کد در شهرستان دیگری است.",
     en: "A centre of this code stands in another county.",
   },
+  already_asked: {
+    fa: "این درخواست پیش‌تر ثبت شده و باز است.",
+    en: "This was asked already and is not over.",
+  },
+  incident_closed: { fa: "پروندهٔ رویداد بسته است.", en: "The incident is closed." },
   no_check_in: {
     fa: "اکنون از این تیم اعلام سلامت خواسته نمی‌شود.",
     en: "No check-in is asked of this unit now.",
