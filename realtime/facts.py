@@ -50,6 +50,8 @@ class FactKind(StrEnum):
     COUNTY_CROSSED = "county_crossed"
     MILESTONE_SUGGESTED = "milestone_suggested"
     SUGGESTION_DISMISSED = "suggestion_dismissed"
+    OFFER_DELIVERED = "offer_delivered"
+    OFFER_SEEN = "offer_seen"
     CHECKED_IN = "checked_in"
     CHECK_IN_SET = "check_in_set"
     TASK_ASKED = "task_asked"

@@ -199,6 +199,17 @@ class Asking(msgspec.Struct, tag="ask", frozen=True, forbid_unknown_fields=True)
     note: Note | None = None
 
 
+class Receipt(msgspec.Struct, tag="receipt", frozen=True, forbid_unknown_fields=True):
+    """An offer came to this device, by itself; ``seen`` once it is shown to a person.
+
+    It is not answered; send it again after a reconnect while the offer lacks the instant.
+    """
+
+    offer_id: int
+    seen: bool = False
+    device_at: Aware | None = None
+
+
 # --- unit, server to client
 
 
@@ -273,5 +284,5 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
 
 ConsoleIn = Hello | Ping
 ConsoleOut = Welcome | Snapshot | Facts | Tick | Pong | Wrong
-UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | CheckingIn | Asking | Ping
+UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | CheckingIn | Asking | Receipt | Ping
 UnitOut = UnitWelcome | State | Hint | Ack | Done | Refused | Pong | Wrong

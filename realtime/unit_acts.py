@@ -11,6 +11,7 @@ from dispatch.assignments.offer import OfferAct
 from dispatch.check_ins import actions as check_ins
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
+from dispatch.receipts import actions as receipts
 from dispatch.suggestions import actions as suggestions
 from dispatch.tasks import actions as tasks
 from geo import queries as ground
@@ -31,6 +32,7 @@ from realtime.protocol import (
     Fixes,
     Ping,
     Pong,
+    Receipt,
     Refused,
     Report,
     UnitHello,
@@ -40,7 +42,7 @@ from realtime.unit_link import Link
 from realtime.wire import Closed, receive, wrong
 
 Act: TypeAlias = Answer | Report | Dismiss | CheckingIn | Asking
-UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Act | Ping]"
+UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Act | Receipt | Ping]"
 
 
 async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> None:
@@ -60,14 +62,33 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
             await link.pace()
 
 
-async def _do(link: Link, message: UnitHello | Fixes | Act | Ping) -> None:
+async def _do(link: Link, message: UnitHello | Fixes | Act | Receipt | Ping) -> None:
     match message:
         case Fixes():
             unit_fixes.keep(link, message.seq, message.fixes)
         case Ping():
             link.send(Pong(message.n, now()))
+        case Receipt():
+            await _receipt(link, message)
         case Answer() | Report() | Dismiss() | CheckingIn() | Asking():
             await act(link, message)
+
+
+async def _receipt(link: Link, message: Receipt) -> None:
+    """Keep that an offer came to a device that may answer it; a box that only reports may not."""
+    if not link.may_act:
+        raise Forbidden("this device reports positions only; it was not enrolled to act")
+    db: Database = link.app.state.db
+    async with db.write() as conn:
+        await _check_own(conn, link, "offer", message.offer_id)
+        await receipts.acknowledge(
+            conn,
+            message.offer_id,
+            seen=message.seen,
+            now=now(),
+            device_at=_device_at(message),
+            by=link.name,
+        )
 
 
 def _utc(field: str, instant: datetime) -> datetime:
@@ -126,7 +147,7 @@ async def _act(conn: Connection, link: Link, message: Act) -> str:
     return ""
 
 
-def _device_at(message: Answer | Report | CheckingIn | Asking) -> datetime | None:
+def _device_at(message: Answer | Report | CheckingIn | Asking | Receipt) -> datetime | None:
     return _utc("device_at", message.device_at) if message.device_at else None
 
 

@@ -45,6 +45,7 @@ export type Report = Schemas["Report"];
 export type Dismiss = Schemas["Dismiss"];
 export type CheckingIn = Schemas["CheckingIn"];
 export type Asking = Schemas["Asking"];
+export type Receipt = Schemas["Receipt"];
 export type Hint = Schemas["Hint"];
 export type UnitState = Schemas["UnitState"];
 export type UnitWelcome = Schemas["UnitWelcome"];

@@ -1543,7 +1543,7 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "check_in_overdue" | "no_answer" | "no_unit" | "sos" | "task_overdue" | "waiting";
+        AlarmKind: "check_in_overdue" | "no_answer" | "no_unit" | "offer_undelivered" | "sos" | "task_overdue" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
@@ -2116,7 +2116,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2435,16 +2435,22 @@ export interface components {
         /**
          * OfferView
          * @description An incident offered to a unit until ``expires_at``.
+         *
+         *         ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person.
          */
         OfferView: {
             answered_at: string | null;
             backup: boolean;
+            /** @default null */
+            delivered_at: string | null;
             eta_s: number | null;
             expires_at: string;
             id: number;
             incident_id: number;
             made_at: string;
             reason: string | null;
+            /** @default null */
+            seen_at: string | null;
             status: components["schemas"]["OfferStatus"];
             unit_id: number;
         };
@@ -2649,6 +2655,21 @@ export interface components {
          * @enum {unknown}
          */
         Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "not_covered" | "not_ready" | "off_shift" | "stale_fix";
+        /**
+         * Receipt
+         * @description An offer came to this device, by itself; ``seen`` once it is shown to a person.
+         *
+         *         It is not answered; send it again after a reconnect while the offer lacks the instant.
+         */
+        Receipt: {
+            /** @default null */
+            device_at: string | null;
+            offer_id: number;
+            /** @default false */
+            seen: boolean;
+            /** @enum {unknown} */
+            type: "receipt";
+        };
         /**
          * RecommendationView
          * @description A ranking that was made and kept, as screens see it.
@@ -3120,7 +3141,7 @@ export interface components {
             type: "hello";
             version: number;
         };
-        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["CheckingIn"] | components["schemas"]["Asking"] | components["schemas"]["Ping"];
+        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["CheckingIn"] | components["schemas"]["Asking"] | components["schemas"]["Receipt"] | components["schemas"]["Ping"];
         UnitOut: components["schemas"]["UnitWelcome"] | components["schemas"]["State"] | components["schemas"]["Hint"] | components["schemas"]["Ack"] | components["schemas"]["Done"] | components["schemas"]["Refused"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
          * UnitState

@@ -45,6 +45,8 @@ export function offer(change: Partial<Offer> = {}): Offer {
     reason: null,
     eta_s: 600,
     backup: false,
+    delivered_at: null,
+    seen_at: null,
     ...change,
   };
 }

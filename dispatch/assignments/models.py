@@ -25,7 +25,10 @@ LIVE = text("cleared_at IS NULL AND cancelled_at IS NULL")
 
 
 class OfferRow(Base):
-    """An incident offered to a unit; one open offer a unit, and one an incident."""
+    """An incident offered to a unit; one open offer a unit, and one an incident.
+
+    ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person.
+    """
 
     __tablename__ = "offer"
     __table_args__ = (
@@ -59,6 +62,10 @@ class OfferRow(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     eta_s: Mapped[float | None]
     backup: Mapped[bool] = mapped_column(server_default=text("false"))
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    delivered_device_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_device_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class AssignmentRow(Base):

@@ -9,7 +9,10 @@ from dispatch.assignments.offer import OfferStatus
 
 
 class OfferView(msgspec.Struct, frozen=True):
-    """An incident offered to a unit until ``expires_at``."""
+    """An incident offered to a unit until ``expires_at``.
+
+    ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person.
+    """
 
     id: int
     incident_id: int
@@ -21,6 +24,8 @@ class OfferView(msgspec.Struct, frozen=True):
     reason: str | None
     eta_s: float | None
     backup: bool
+    delivered_at: datetime | None = None
+    seen_at: datetime | None = None
 
 
 class AssignmentView(msgspec.Struct, frozen=True):

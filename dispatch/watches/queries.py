@@ -58,6 +58,10 @@ WATCHES: dict[AlarmKind, str] = {
     AlarmKind.TASK_OVERDUE: f"""SELECT 'incident/' || t.incident_id AS subject,
           'task/' || t.id AS occasion, t.incident_id, t.unit_id, t.kind AS reason, t.due_at
         FROM task t WHERE t.{IS_LIVE}""",
+    AlarmKind.OFFER_UNDELIVERED: f"""SELECT 'incident/' || o.incident_id AS subject,
+          'offer/' || o.id AS occasion, o.incident_id, o.unit_id, 'undelivered' AS reason,
+          {_after("o.made_at", rule_sql("offer_delivered_within_s"))} AS due_at
+        FROM offer o WHERE o.status = 'open' AND o.delivered_at IS NULL""",
 }
 
 _TOLD = """SELECT FROM alarm a

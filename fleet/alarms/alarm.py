@@ -22,6 +22,7 @@ class AlarmKind(StrEnum):
     NO_UNIT = "no_unit"
     CHECK_IN_OVERDUE = "check_in_overdue"
     TASK_OVERDUE = "task_overdue"
+    OFFER_UNDELIVERED = "offer_undelivered"
 
 
 RAISED_AS = {

@@ -53,6 +53,8 @@ export const enJournal: typeof faJournal = {
     incident_closed: "Closed",
     incident_reopened: "Reopened",
     offer_made: "Offer made",
+    offer_delivered: "Offer reached the device",
+    offer_seen: "Offer seen",
     offer_accepted: "Offer accepted",
     offer_declined: "Offer declined",
     offer_expired: "Offer expired",
@@ -86,6 +88,7 @@ export const enJournal: typeof faJournal = {
 
   systemReasons: {
     no_answer: "no answer in time",
+    undelivered: "reached no device",
     no_check_in: "no check-in",
     supervisor: "for the supervisor",
     police: "for the police (110)",

@@ -84,6 +84,7 @@ export const en: typeof fa = {
       supervisor: (unit) => `${unit} is still not heard of; tell the supervisor`,
       police: (unit) => `${unit} is still not heard of; tell the police (110)`,
     },
+    undelivered: (unit: string) => `the offer has not reached the device of ${unit}; call by radio`,
     taskAsked: (what) => `${what} is asked for; somebody take it`,
     taskOverdue: (what) => `${what} was asked for and is overdue; see to it`,
     noAnswer: (unit: string) => `${unit} has not acknowledged; call the crew`,
@@ -183,6 +184,7 @@ export const en: typeof fa = {
     left: (time) => `${time} left to answer`,
     withdraw: "Withdraw",
     acceptByRadio: "Accepted by radio",
+    reach: { seen: "seen", delivered: "reached the device", none: "no sign" },
     backup: "back-up",
   },
 

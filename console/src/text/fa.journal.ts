@@ -53,6 +53,8 @@ export const faJournal = {
     incident_closed: "پرونده بسته شد",
     incident_reopened: "بازگشایی شد",
     offer_made: "پیشنهاد فرستاده شد",
+    offer_delivered: "پیشنهاد به دستگاه رسید",
+    offer_seen: "پیشنهاد دیده شد",
     offer_accepted: "پیشنهاد پذیرفته شد",
     offer_declined: "پیشنهاد پذیرفته نشد",
     offer_expired: "مهلت پیشنهاد گذشت",
@@ -87,6 +89,7 @@ export const faJournal = {
   /** Reasons that the server itself writes. */
   systemReasons: {
     no_answer: "بی‌پاسخ در مهلت",
+    undelivered: "به دستگاه نرسید",
     no_check_in: "اعلام سلامت نرسید",
     supervisor: "برای سرپرست",
     police: "برای پلیس ۱۱۰",

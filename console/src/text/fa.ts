@@ -83,6 +83,7 @@ export const fa = {
       supervisor: (unit) => `${unit} همچنان بی‌خبر است؛ سرپرست را خبر کنید`,
       police: (unit) => `${unit} همچنان بی‌خبر است؛ به پلیس ۱۱۰ خبر دهید`,
     } as Record<string, (unit: string) => string>,
+    undelivered: (unit: string) => `پیشنهاد به دستگاه ${unit} نرسیده است؛ با بی‌سیم تماس بگیرید`,
     taskAsked: (what: string) => `درخواست ${what}؛ کسی آن را بر عهده بگیرد`,
     taskOverdue: (what: string) => `درخواست ${what} دیر شده است؛ پیگیری کنید`,
     noAnswer: (unit: string) => `${unit} اعزام را تأیید نکرده است؛ با تیم تماس بگیرید`,
@@ -182,6 +183,7 @@ export const fa = {
     left: (time: string) => `${time} تا پایان مهلت`,
     withdraw: "پس گرفتن",
     acceptByRadio: "پذیرش با بی‌سیم",
+    reach: { seen: "دیده شد", delivered: "به دستگاه رسید", none: "بی‌نشان" },
     backup: "پشتیبان",
   },
 
