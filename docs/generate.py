@@ -23,6 +23,7 @@ from typer.cli import get_docs_for_click
 
 from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
+from dispatch.channels.message import MESSAGE, MessageStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
 from dispatch.tasks.task import TASK, TaskStatus
 from fleet.units.unit import UNIT, UnitStatus
@@ -48,6 +49,7 @@ WHO = {
     AnyActor: "everyone signed in, also with a one-time password",
 }
 OPEN = {"/health": "everyone", "/metrics": "everyone", "/api/v1/session": "everyone"}
+OPEN["/api/v1/channels/sms/events"] = "the gateway, by its signature"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -231,6 +233,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "unit-states": lambda: states(UNIT, UnitStatus, UnitStatus.OFF_DUTY),
     "incident-states": lambda: states(INCIDENT, IncidentStatus, IncidentStatus.WAITING),
     "offer-states": lambda: states(OFFER, OfferStatus, OfferStatus.OPEN),
+    "message-states": lambda: states(MESSAGE, MessageStatus, MessageStatus.QUEUED),
     "task-states": lambda: states(TASK, TaskStatus, TaskStatus.OPEN),
     "milestones": milestones,
     "console-in": lambda: messages(protocol.ConsoleIn),

@@ -6,7 +6,7 @@ A test asserts that each one stands in docs/reference/settings.md.
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -98,4 +98,11 @@ class Settings(BaseSettings):
     )
     quarantine_days: int = Field(30, gt=0, description="how long quarantined reports are kept")
     idempotency_days: int = Field(2, gt=0, description="how long idempotency keys are remembered")
+    channel_url: str = Field(
+        "", description="the gateway that sends short messages to crews; empty: none is sent"
+    )
+    channel_secret: SecretStr = Field(
+        SecretStr(""), description="what the gateway and the server sign with"
+    )
+    channel_timeout_s: float = Field(5, gt=0, description="how long the gateway may take")
     log_json: bool = Field(False, description="write the log as JSON lines")

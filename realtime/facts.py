@@ -52,6 +52,7 @@ class FactKind(StrEnum):
     SUGGESTION_DISMISSED = "suggestion_dismissed"
     OFFER_DELIVERED = "offer_delivered"
     OFFER_SEEN = "offer_seen"
+    OFFER_MESSAGED = "offer_messaged"
     CHECKED_IN = "checked_in"
     CHECK_IN_SET = "check_in_set"
     TASK_ASKED = "task_asked"

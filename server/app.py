@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.channels import routes as channel_routes
 from dispatch.check_ins import routes as check_in_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.seeking import routes as seeking_routes
@@ -85,6 +86,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         suggestion_routes.router,
         check_in_routes.router,
         task_routes.router,
+        channel_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):

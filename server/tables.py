@@ -1,6 +1,7 @@
 """Every table of the product, so that migrations see them all."""
 
 from dispatch.assignments import models as assignments
+from dispatch.channels import models as channels
 from dispatch.check_ins import models as check_ins
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
@@ -30,6 +31,7 @@ ALL = (
     incidents,
     recommendations,
     assignments,
+    channels,
     check_ins,
     tasks,
     alarms,

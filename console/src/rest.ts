@@ -125,6 +125,7 @@ export const incidents = {
 export const offers = {
   accept: (id: number) => post<Offer>(`/offers/${id}/accept`),
   withdraw: (id: number, why: Why) => post<Offer>(`/offers/${id}/withdraw`, why),
+  sms: (id: number) => post<Offer>(`/offers/${id}/sms`),
 };
 
 export const assignments = {

@@ -208,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/sms/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Told
+         * @description Take what the gateway tells, signed with the shared secret; an answer is the crew's.
+         */
+        post: operations["told_api_v1_channels_sms_events_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks/{check_id}/done": {
         parameters: {
             query?: never;
@@ -714,6 +734,26 @@ export interface paths {
          * @description Decline an offer; ``reason`` is a word of ``decline_reason``. It goes on to the next unit.
          */
         post: operations["decline_api_v1_offers__offer_id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer_id}/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send the offer to the crew as a short message; once, however often it is asked.
+         */
+        post: operations["send_api_v1_offers__offer_id__sms_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2116,7 +2156,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -2436,7 +2476,8 @@ export interface components {
          * OfferView
          * @description An incident offered to a unit until ``expires_at``.
          *
-         *         ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person.
+         *         ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person,
+         *         ``sms`` where its short message stands.
          */
         OfferView: {
             answered_at: string | null;
@@ -2451,6 +2492,8 @@ export interface components {
             reason: string | null;
             /** @default null */
             seen_at: string | null;
+            /** @default null */
+            sms: string | null;
             status: components["schemas"]["OfferStatus"];
             unit_id: number;
         };
@@ -3065,12 +3108,31 @@ export interface components {
         };
         /**
          * Told
+         * @description What became of the message ``key``; ``id`` names this event, and is done once.
+         *
+         *     ``answer`` is what the crew sent back: ``1`` accepts, ``2`` declines.
+         */
+        "Told-Input": {
+            /** Answer */
+            answer?: ("1" | "2") | null;
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "delivered" | "failed" | "answered";
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * Told
          * @description What became of one report; ``verdict`` is null for a heartbeat that was heard.
          *
          *     ``kept`` tells whether it is stored, in history or in quarantine, and ``fault`` names the field
          *     that could not be read.
          */
-        Told: {
+        "Told-Output": {
             /** Fault */
             fault: string | null;
             /** Kept */
@@ -3621,6 +3683,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    told_api_v1_channels_sms_events_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-sayyar-timestamp"?: string;
+                "x-sayyar-signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told-Input"];
+            };
+        };
+        responses: {
+            /** @description Nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             /** @description a refusal */
@@ -4552,6 +4650,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description OfferView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_api_v1_offers__offer_id__sms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
             };
         };
         responses: {

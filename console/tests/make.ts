@@ -47,6 +47,7 @@ export function offer(change: Partial<Offer> = {}): Offer {
     backup: false,
     delivered_at: null,
     seen_at: null,
+    sms: null,
     ...change,
   };
 }

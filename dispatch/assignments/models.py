@@ -66,6 +66,7 @@ class OfferRow(Base):
     delivered_device_at: Mapped[datetime | None] = mapped_column(Instant)
     seen_at: Mapped[datetime | None] = mapped_column(Instant)
     seen_device_at: Mapped[datetime | None] = mapped_column(Instant)
+    sms: Mapped[str | None] = mapped_column(Text)
 
 
 class AssignmentRow(Base):

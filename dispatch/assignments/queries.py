@@ -13,7 +13,8 @@ def offer_view(o: str) -> str:
         'id', {o}.id, 'incident_id', {o}.incident_id, 'unit_id', {o}.unit_id,
         'status', {o}.status, 'made_at', {o}.made_at, 'expires_at', {o}.expires_at,
         'answered_at', {o}.answered_at, 'reason', {o}.reason, 'eta_s', {o}.eta_s,
-        'backup', {o}.backup, 'delivered_at', {o}.delivered_at, 'seen_at', {o}.seen_at)"""
+        'backup', {o}.backup, 'delivered_at', {o}.delivered_at, 'seen_at', {o}.seen_at,
+        'sms', {o}.sms)"""
 
 
 def assignment_view(a: str) -> str:

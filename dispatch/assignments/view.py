@@ -11,7 +11,8 @@ from dispatch.assignments.offer import OfferStatus
 class OfferView(msgspec.Struct, frozen=True):
     """An incident offered to a unit until ``expires_at``.
 
-    ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person.
+    ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person,
+    ``sms`` where its short message stands.
     """
 
     id: int
@@ -26,6 +27,7 @@ class OfferView(msgspec.Struct, frozen=True):
     backup: bool
     delivered_at: datetime | None = None
     seen_at: datetime | None = None
+    sms: str | None = None
 
 
 class AssignmentView(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import pytest
 
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
+from dispatch.channels.message import MESSAGE, MessageAct, MessageStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.tasks.task import TASK, TaskAct, TaskStatus
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
@@ -17,6 +18,7 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (INCIDENT, IncidentStatus, IncidentAct),
     (OFFER, OfferStatus, OfferAct),
     (TASK, TaskStatus, TaskAct),
+    (MESSAGE, MessageStatus, MessageAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")

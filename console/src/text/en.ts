@@ -184,6 +184,7 @@ export const en: typeof fa = {
     left: (time) => `${time} left to answer`,
     withdraw: "Withdraw",
     acceptByRadio: "Accepted by radio",
+    sendSms: "Send an SMS",
     reach: { seen: "seen", delivered: "reached the device", none: "no sign" },
     backup: "back-up",
   },

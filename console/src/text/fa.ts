@@ -183,6 +183,7 @@ export const fa = {
     left: (time: string) => `${time} تا پایان مهلت`,
     withdraw: "پس گرفتن",
     acceptByRadio: "پذیرش با بی‌سیم",
+    sendSms: "ارسال پیامک",
     reach: { seen: "دیده شد", delivered: "به دستگاه رسید", none: "بی‌نشان" },
     backup: "پشتیبان",
   },

@@ -149,6 +149,7 @@ export const PROBLEMS = {
     en: "This was asked already and is not over.",
   },
   incident_closed: { fa: "پروندهٔ رویداد بسته است.", en: "The incident is closed." },
+  no_channel: { fa: "درگاه پیامک تنظیم نشده است.", en: "No gateway for messages is set." },
   no_check_in: {
     fa: "اکنون از این تیم اعلام سلامت خواسته نمی‌شود.",
     en: "No check-in is asked of this unit now.",
