@@ -39,9 +39,10 @@ Gateway = Annotated[None, Depends(_from_gateway)]
 @router.post("/offers/{offer_id}/sms", **returns("OfferView"))
 async def send(offer_id: Id, _: Nothing, request: Request, db: Db, actor: Dispatcher) -> Response:
     """Send the offer to the crew as a short message; once, however often it is asked."""
-    if not request.app.state.settings.channel_url:
-        raise Conflict("no gateway is set for messages", code="no_channel")
     async with db.write() as conn:
+        await offers.incident_of(conn, "offer", offer_id)
+        if not request.app.state.settings.channel_url:
+            raise Conflict("no gateway is set for messages", code="no_channel")
         await actions.queue(conn, offer_id, now=now(), by=actor.name)
         return json(await offers.offer(conn, offer_id))
 

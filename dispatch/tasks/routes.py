@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from dispatch.assignments import queries as assignments
 from dispatch.incidents import actions as incidents
+from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.schemas import Why
 from dispatch.tasks import actions, queries
 from dispatch.tasks.schemas import TaskIn
@@ -80,6 +81,7 @@ async def tasks(incident_id: Incident, db: Db, actor: DispatcherOrCrew) -> Respo
     """Return an incident's tasks, also those that are over; to its crew while it is on it."""
     async with db.read() as conn:
         await _check_serves(conn, actor, incident_id)
+        await incident_queries.find(conn, incident_id)
         return json(f'{{"tasks":{await queries.tasks(conn, incident_id)}}}')
 
 
