@@ -14,6 +14,7 @@ from dispatch.calls import actions as calls
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private, Why
+from dispatch.tasks import actions as tasks
 from dispatch.timeline import timeline_json
 from dispatch.triage import actions as triage
 from dispatch.triage import queries as triage_queries
@@ -208,7 +209,7 @@ async def release(incident_id: int, _: Nothing, db: Db, actor: Dispatcher) -> Re
 async def close(
     incident_id: int, body: Closing, db: Db, actor: Dispatcher, today: Today
 ) -> Response:
-    """Close an incident with a disposition; its open offer is withdrawn."""
+    """Close an incident with a disposition; its open offer and its tasks are withdrawn."""
 
     async def act(conn: Connection) -> None:
         await ground.require_codes(conn, today, disposition=("disposition", [body.disposition]))
@@ -216,6 +217,7 @@ async def close(
         await assignments.withdraw_open(
             conn, incident_id, now=now(), by=actor.name, reason=SystemReason.INCIDENT_CLOSED
         )
+        await tasks.withdraw_all(conn, incident_id, now=now(), by=actor.name)
         await actions.close(
             conn,
             incident_id,

@@ -24,7 +24,9 @@ from typer.cli import get_docs_for_click
 from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
 from dispatch.calls.call import CALL, GATE, CallStatus
+from dispatch.channels.message import MESSAGE, MessageStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
+from dispatch.tasks.task import TASK, TaskStatus
 from fleet.units.unit import UNIT, UnitStatus
 from kit import web
 from kit.settings import Settings
@@ -49,6 +51,7 @@ WHO = {
 }
 OPEN = {"/health": "everyone", "/metrics": "everyone", "/api/v1/session": "everyone"}
 OPEN["/api/v1/exchange/events"] = "the telephone exchange, by its signature"
+OPEN["/api/v1/channels/sms/events"] = "the gateway, by its signature"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -240,6 +243,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "offer-states": lambda: states(OFFER, OfferStatus, OfferStatus.OPEN),
     "call-states": lambda: states(CALL, CallStatus, CallStatus.RINGING),
     "gate": gate,
+    "message-states": lambda: states(MESSAGE, MessageStatus, MessageStatus.QUEUED),
+    "task-states": lambda: states(TASK, TaskStatus, TaskStatus.OPEN),
     "milestones": milestones,
     "console-in": lambda: messages(protocol.ConsoleIn),
     "console-out": lambda: messages(protocol.ConsoleOut),

@@ -137,6 +137,12 @@ def rule_sql(name: str) -> str:
         WHERE name = '{name}' AND valid @> %(day)s::date)"""
 
 
+def rule_by_priority_sql(name: str, priority: str) -> str:
+    """Return the SQL of what a rule that is a list has for a ``priority`` (SQL), or NULL."""
+    return f"""(SELECT (value ->> ({priority} - 1))::float8 FROM rule
+        WHERE name = '{name}' AND valid @> %(day)s::date)"""
+
+
 async def centres_on(conn: Connection, on: date) -> list[OpenCentre]:
     """Return the centres that are open on that day, by code."""
     rows = await (await conn.execute(_CENTRES, {"on": on})).fetchall()

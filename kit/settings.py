@@ -6,7 +6,7 @@ A test asserts that each one stands in docs/reference/settings.md.
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -104,4 +104,11 @@ class Settings(BaseSettings):
     exchange_window_s: float = Field(
         300, gt=0, description="how old a signed message of the exchange, or its clock, may be off"
     )
+    channel_url: str = Field(
+        "", description="the gateway that sends short messages to crews; empty: none is sent"
+    )
+    channel_secret: SecretStr = Field(
+        SecretStr(""), description="what the gateway and the server sign with"
+    )
+    channel_timeout_s: float = Field(5, gt=0, description="how long the gateway may take")
     log_json: bool = Field(False, description="write the log as JSON lines")

@@ -9,6 +9,7 @@ from typing import TypeVar
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.calls.view import CallView, is_open
 from dispatch.incidents.view import IncidentView
+from dispatch.tasks.view import TaskView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.fix import CLOCK_SLACK
 from fleet.tracking.view import PositionRow
@@ -17,11 +18,11 @@ from realtime import facts
 from realtime.facts import Fact
 from realtime.protocol import UnitState
 
-V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView, CallView)
+V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView, CallView, TaskView)
 
 
 class Board:
-    """Live incidents and assignments, open offers, alarms and calls, all units, each by its id."""
+    """Live incidents, assignments, tasks, open offers, alarms and calls, all units, each by id."""
 
     def __init__(self) -> None:
         self.incidents: dict[int, IncidentView] = {}
@@ -30,6 +31,7 @@ class Board:
         self.units: dict[int, UnitView] = {}
         self.alarms: dict[int, AlarmView] = {}
         self.calls: dict[int, CallView] = {}
+        self.tasks: dict[int, TaskView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -39,6 +41,7 @@ class Board:
         self.units = {unit.id: unit for unit in board.units}
         self.alarms = {alarm.id: alarm for alarm in board.alarms}
         self.calls = {call.id: call for call in board.calls}
+        self.tasks = {task.id: task for task in board.tasks}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -54,6 +57,8 @@ class Board:
             _keep(self.alarms, fact.alarm, fact.alarm.is_open)
         if fact.call:
             _keep(self.calls, fact.call, is_open(fact.call))
+        if fact.task:
+            _keep(self.tasks, fact.task, fact.task.is_live)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -75,7 +80,8 @@ class Board:
         job = next((a for a in self.assignments.values() if a.unit_id == unit_id), None)
         concern = job or offer
         incident = self.incidents.get(concern.incident_id) if concern else None
-        return UnitState(unit, offer, job, incident)
+        tasks = [t for t in _by_id(self.tasks) if job and t.incident_id == job.incident_id]
+        return UnitState(unit, offer, job, incident, tasks)
 
     def concerned(self, fact: Fact) -> set[int]:
         """Return the units that a fact concerns, those on a changed incident among them."""
@@ -85,8 +91,14 @@ class Board:
         if fact.incident:
             id_ = fact.incident.id
             found |= {o.unit_id for o in self.offers.values() if o.incident_id == id_}
-            found |= {a.unit_id for a in self.assignments.values() if a.incident_id == id_}
+            found |= self._on(id_)
+        if fact.task:
+            found |= self._on(fact.task.incident_id)
         return found
+
+    def _on(self, incident_id: int) -> set[int]:
+        """Return the units that are on an incident."""
+        return {a.unit_id for a in self.assignments.values() if a.incident_id == incident_id}
 
     def message(self, positions: list[PositionRow]) -> facts.Board:
         """Return the board as a snapshot carries it, each list by id."""
@@ -96,6 +108,7 @@ class Board:
             assignments=_by_id(self.assignments),
             units=_by_id(self.units),
             alarms=_by_id(self.alarms),
+            tasks=_by_id(self.tasks),
             positions=positions,
             calls=_by_id(self.calls),
         )

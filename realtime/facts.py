@@ -13,6 +13,7 @@ from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.calls.view import CallView
 from dispatch.incidents.view import IncidentView
+from dispatch.tasks.view import TaskView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
@@ -66,6 +67,16 @@ class FactKind(StrEnum):
     INCIDENT_UNLINKED = "incident_unlinked"
     CAUTION_SET = "caution_set"
     CAUTION_CLEARED = "caution_cleared"
+    OFFER_DELIVERED = "offer_delivered"
+    OFFER_SEEN = "offer_seen"
+    OFFER_MESSAGED = "offer_messaged"
+    CHECKED_IN = "checked_in"
+    CHECK_IN_SET = "check_in_set"
+    TASK_ASKED = "task_asked"
+    TASK_TAKEN = "task_taken"
+    TASK_DONE = "task_done"
+    TASK_REFUSED = "task_refused"
+    TASK_WITHDRAWN = "task_withdrawn"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -89,15 +100,16 @@ class Fact(msgspec.Struct, frozen=True):
     assignment: AssignmentView | None = None
     unit: UnitView | None = None
     alarm: AlarmView | None = None
+    task: TaskView | None = None
     position: PositionRow | None = None
     call: CallView | None = None
     other_incident: int | None = None
 
 
 class Board(msgspec.Struct):
-    """Everything live: incidents not closed, live assignments, open offers and alarms, units.
+    """Everything live: incidents not closed, live assignments and tasks, open offers and alarms.
 
-    And the calls that have not ended or have no outcome.
+    And all units, and the calls that have not ended or have no outcome.
     """
 
     incidents: list[IncidentView]
@@ -105,5 +117,6 @@ class Board(msgspec.Struct):
     assignments: list[AssignmentView]
     units: list[UnitView]
     alarms: list[AlarmView]
+    tasks: list[TaskView]
     positions: list[PositionRow]
     calls: list[CallView]

@@ -14,6 +14,7 @@ from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.coverage.view import CoverageView
 from dispatch.incidents.view import IncidentView
+from dispatch.tasks.view import TaskView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
 from kit.errors import Problem
@@ -192,16 +193,49 @@ class Dismiss(msgspec.Struct, tag="dismiss", frozen=True, forbid_unknown_fields=
     milestone: Milestone
 
 
+class CheckingIn(msgspec.Struct, tag="check_in", frozen=True, forbid_unknown_fields=True):
+    """The crew is well; the next check-in is due an interval later."""
+
+    id: ActId
+    assignment_id: int
+    device_at: Aware | None = None
+
+
+class Asking(msgspec.Struct, tag="ask", frozen=True, forbid_unknown_fields=True):
+    """The crew asks for something for its incident; ``kind`` is a word of ``request_kind``."""
+
+    id: ActId
+    assignment_id: int
+    kind: Reason
+    device_at: Aware | None = None
+    note: Note | None = None
+
+
+class Receipt(msgspec.Struct, tag="receipt", frozen=True, forbid_unknown_fields=True):
+    """An offer came to this device, by itself; ``seen`` once it is shown to a person.
+
+    It is not answered; send it again after a reconnect while the offer lacks the instant.
+    """
+
+    offer_id: int
+    seen: bool = False
+    device_at: Aware | None = None
+
+
 # --- unit, server to client
 
 
 class UnitState(msgspec.Struct, frozen=True):
-    """What a unit must know: itself, its open offer, its live assignment, their incident."""
+    """What a unit must know: itself, its open offer, its live assignment, their incident.
+
+    ``tasks`` are those of the incident that it is on and that are not over.
+    """
 
     unit: UnitView
     offer: OfferView | None
     assignment: AssignmentView | None
     incident: IncidentView | None
+    tasks: list[TaskView] = []
 
 
 class UnitWelcome(msgspec.Struct, tag="welcome", frozen=True):
@@ -262,5 +296,5 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
 
 ConsoleIn = Hello | Ping
 ConsoleOut = Welcome | Snapshot | Facts | Tick | Coverage | Pong | Wrong
-UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | Ping
+UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | CheckingIn | Asking | Receipt | Ping
 UnitOut = UnitWelcome | State | Hint | Ack | Done | Refused | Pong | Wrong

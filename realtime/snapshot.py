@@ -6,6 +6,7 @@ from dispatch.assignments.queries import assignment_view, offer_view
 from dispatch.calls.call import OPEN
 from dispatch.calls.queries import call_view
 from dispatch.incidents.queries import incident_view
+from dispatch.tasks.queries import IS_LIVE, task_view
 from fleet.alarms.queries import alarm_view
 from fleet.units.queries import unit_view
 from kit.db import Connection
@@ -24,6 +25,8 @@ SELECT json_build_object(
              FROM alarm a WHERE acknowledged_at IS NULL),
   'calls', (SELECT coalesce(json_agg({call_view("c")} ORDER BY c.id), '[]')
             FROM call c WHERE {OPEN}),
+  'tasks', (SELECT coalesce(json_agg({task_view("t")} ORDER BY t.id), '[]')
+            FROM task t WHERE t.{IS_LIVE}),
   'positions', '[]'::json)::text AS board"""
 
 

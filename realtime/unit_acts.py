@@ -1,6 +1,6 @@
 """What a unit says on its socket: fixes, answers to offers, milestones; each act done once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
 import psycopg
@@ -8,9 +8,12 @@ from fastapi import WebSocket
 
 from dispatch.assignments import actions, queries
 from dispatch.assignments.offer import OfferAct
+from dispatch.check_ins import actions as check_ins
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
+from dispatch.receipts import actions as receipts
 from dispatch.suggestions import actions as suggestions
+from dispatch.tasks import actions as tasks
 from geo import queries as ground
 from kit import errors
 from kit.clock import day_of, in_utc, now
@@ -22,11 +25,14 @@ from kit.log import log
 from realtime import unit_fixes
 from realtime.protocol import (
     Answer,
+    Asking,
+    CheckingIn,
     Dismiss,
     Done,
     Fixes,
     Ping,
     Pong,
+    Receipt,
     Refused,
     Report,
     UnitHello,
@@ -35,8 +41,8 @@ from realtime.session import Conversation, number
 from realtime.unit_link import Link
 from realtime.wire import Closed, receive, wrong
 
-Act: TypeAlias = Answer | Report | Dismiss
-UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Act | Ping]"
+Act: TypeAlias = Answer | Report | Dismiss | CheckingIn | Asking
+UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Act | Receipt | Ping]"
 
 
 async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> None:
@@ -56,14 +62,33 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
             await link.pace()
 
 
-async def _do(link: Link, message: UnitHello | Fixes | Act | Ping) -> None:
+async def _do(link: Link, message: UnitHello | Fixes | Act | Receipt | Ping) -> None:
     match message:
         case Fixes():
             unit_fixes.keep(link, message.seq, message.fixes)
         case Ping():
             link.send(Pong(message.n, now()))
-        case Answer() | Report() | Dismiss():
+        case Receipt():
+            await _receipt(link, message)
+        case Answer() | Report() | Dismiss() | CheckingIn() | Asking():
             await act(link, message)
+
+
+async def _receipt(link: Link, message: Receipt) -> None:
+    """Keep that an offer came to a device that may answer it; a box that only reports may not."""
+    if not link.may_act:
+        raise Forbidden("this device reports positions only; it was not enrolled to act")
+    db: Database = link.app.state.db
+    async with db.write() as conn:
+        await _check_own(conn, link, "offer", message.offer_id)
+        await receipts.acknowledge(
+            conn,
+            message.offer_id,
+            seen=message.seen,
+            now=now(),
+            device_at=_device_at(message),
+            by=link.name,
+        )
 
 
 def _utc(field: str, instant: datetime) -> datetime:
@@ -115,10 +140,14 @@ async def _act(conn: Connection, link: Link, message: Act) -> str:
             await _reach(conn, link, message, _device_at(message))
         case Dismiss():
             await _dismiss(conn, link, message)
+        case CheckingIn():
+            await _check_in(conn, link, message, _device_at(message))
+        case Asking():
+            await _ask(conn, link, message, _device_at(message))
     return ""
 
 
-def _device_at(message: Answer | Report) -> datetime | None:
+def _device_at(message: Answer | Report | CheckingIn | Asking | Receipt) -> datetime | None:
     return _utc("device_at", message.device_at) if message.device_at else None
 
 
@@ -131,15 +160,55 @@ async def _dismiss(conn: Connection, link: Link, message: Dismiss) -> None:
 
 async def _reach(conn: Connection, link: Link, report: Report, device_at: datetime | None) -> None:
     await _check_own(conn, link, "assignment", report.assignment_id)
+    at = now()
     await milestones.reach(
         conn,
         report.assignment_id,
         report.milestone,
-        now=now(),
+        now=at,
         device_at=device_at,
         by=link.name,
+        day=_day(link, at),
         suggested=report.suggested,
     )
+
+
+async def _check_in(
+    conn: Connection, link: Link, well: CheckingIn, device_at: datetime | None
+) -> None:
+    await _check_own(conn, link, "assignment", well.assignment_id)
+    at = now()
+    await check_ins.check_in(
+        conn,
+        well.assignment_id,
+        now=at,
+        day=_day(link, at),
+        device_at=device_at,
+        by=link.name,
+    )
+
+
+async def _ask(conn: Connection, link: Link, asked: Asking, device_at: datetime | None) -> None:
+    incident_id = await _check_own(conn, link, "assignment", asked.assignment_id)
+    at = now()
+    if not await queries.serves(conn, link.unit_id, incident_id):
+        raise Forbidden("your unit is not on this incident")
+    await ground.require_codes(conn, _day(link, at), kind=("request_kind", [asked.kind]))
+    await tasks.ask(
+        conn,
+        incident_id,
+        asked.kind,
+        by=link.name,
+        at=at,
+        day=_day(link, at),
+        unit_id=link.unit_id,
+        device_at=device_at,
+    )
+    await incidents.note(conn, incident_id, asked.note, about="task_asked", at=at, by=link.name)
+
+
+def _day(link: Link, at: datetime) -> date:
+    return day_of(at, link.app.state.settings.time_zone)
 
 
 async def _check_own(conn: Connection, link: Link, table: str, row_id: int) -> int:
@@ -175,6 +244,5 @@ async def _answer(
 async def _reason(conn: Connection, link: Link, reason: str | None, at: datetime) -> str:
     if not reason:
         raise invalid("reason", "say why the offer is declined")
-    day = day_of(at, link.app.state.settings.time_zone)
-    await ground.require_codes(conn, day, reason=("decline_reason", [reason]))
+    await ground.require_codes(conn, _day(link, at), reason=("decline_reason", [reason]))
     return reason

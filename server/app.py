@@ -14,6 +14,8 @@ from fastapi.staticfiles import StaticFiles
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
 from dispatch.calls import routes as call_routes
+from dispatch.channels import routes as channel_routes
+from dispatch.check_ins import routes as check_in_routes
 from dispatch.coverage import routes as coverage_routes
 from dispatch.diverts import routes as divert_routes
 from dispatch.exchange import routes as exchange_routes
@@ -24,6 +26,7 @@ from dispatch.milestones import routes as milestone_routes
 from dispatch.recommendations import routes as recommendation_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
+from dispatch.tasks import routes as task_routes
 from dispatch.triage import routes as triage_routes
 from fleet.alarms import routes as alarm_routes
 from fleet.crews import queries as crew_queries
@@ -108,6 +111,9 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         divert_routes.router,
         milestone_routes.router,
         suggestion_routes.router,
+        check_in_routes.router,
+        task_routes.router,
+        channel_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):

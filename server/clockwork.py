@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from dispatch.channels import actions as channels
+from dispatch.channels.queries import Letter
 from dispatch.exchange import actions as exchange
 from dispatch.seeking import actions as seeking
 from dispatch.seeking import queries as due
@@ -26,6 +28,7 @@ from kit.log import log
 from kit.settings import Settings
 from realtime.hub import Hub
 from realtime.protocol import Close
+from server.gateway import Gateway
 from server.login import queries as login
 
 LOOK_EVERY_S = 0.5
@@ -46,6 +49,7 @@ class Clockwork:
         self.db = db
         self.hub = hub
         self.settings = settings
+        self.gateway = Gateway(settings)
         self._bell = asyncio.Event()
         db.on_commit.append(self._bell.set)
 
@@ -54,6 +58,7 @@ class Clockwork:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
             group.create_task(self._beat(self.watch, WATCH_EVERY_S))
+            group.create_task(self._beat(self.reach_out, WATCH_EVERY_S))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
             group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
             group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
@@ -96,6 +101,24 @@ class Clockwork:
         for kind in WATCHES:
             for step in (watches.end_over, watches.tell_due):
                 await self._one(lambda conn, at: step(conn, kind, at, day_of(at, zone)))  # noqa: B023
+
+    async def reach_out(self) -> None:
+        """Send short messages about offers that gave no sign, where a gateway is set."""
+        if not self.settings.channel_url:
+            return
+        zone = self.settings.time_zone
+        while await self._one(
+            lambda conn, at: channels.queue_silent(conn, at, day_of(at, zone)),
+        ):
+            pass
+        while letter := await self._next_letter():
+            failure = await self.gateway.send(letter)
+            async with self.db.write() as conn:
+                await channels.tried(conn, letter, failure, now=now())
+
+    async def _next_letter(self) -> Letter | None:
+        async with self.db.write() as conn:
+            return await channels.next_to_send(conn, now())
 
     async def tidy(self) -> None:
         """Make the history partitions of the days around today; drop what has run out."""

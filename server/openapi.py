@@ -46,6 +46,7 @@ LISTS = {
     "Units": {"units": "UnitView"},
     "Alarms": {"alarms": "AlarmView"},
     "Calls": {"calls": "CallView"},
+    "Tasks": {"tasks": "TaskView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
 }

@@ -2,11 +2,14 @@
 
 from dispatch.assignments import models as assignments
 from dispatch.calls import models as calls
+from dispatch.channels import models as channels
+from dispatch.check_ins import models as check_ins
 from dispatch.exchange import models as exchange
 from dispatch.history import models as history
 from dispatch.incidents import models as incidents
 from dispatch.links import models as links
 from dispatch.recommendations import models as recommendations
+from dispatch.tasks import models as tasks
 from dispatch.triage import models as triage
 from fleet.alarms import models as alarms
 from fleet.crews import models as crews
@@ -40,6 +43,9 @@ ALL = (
     history,
     recommendations,
     assignments,
+    channels,
+    check_ins,
+    tasks,
     alarms,
     login,
 )

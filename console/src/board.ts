@@ -5,7 +5,7 @@
  * A message never changes a board in place; it gives the next one.
  */
 import type { Assignment, Call, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
-import type { Position, Snapshot, StandingAlarm, Tick, Unit } from "./types";
+import type { Position, Snapshot, StandingAlarm, Task, Tick, Unit } from "./types";
 
 export interface Board {
   /** Where `seq` counts; changes when the server starts anew. */
@@ -17,6 +17,7 @@ export interface Board {
   readonly assignments: ReadonlyMap<number, Assignment>;
   readonly units: ReadonlyMap<number, Unit>;
   readonly alarms: ReadonlyMap<number, StandingAlarm>;
+  readonly tasks: ReadonlyMap<number, Task>;
   readonly positions: ReadonlyMap<number, Position>;
   readonly calls: ReadonlyMap<number, Call>;
 }
@@ -29,6 +30,7 @@ export const EMPTY: Board = {
   assignments: new Map(),
   units: new Map(),
   alarms: new Map(),
+  tasks: new Map(),
   positions: new Map(),
   calls: new Map(),
 };
@@ -63,6 +65,7 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     assignments: byId(live.assignments),
     units: byId(live.units),
     alarms: byId(live.alarms),
+    tasks: byId(live.tasks),
     positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
     calls: byId(live.calls),
   };
@@ -93,7 +96,8 @@ export function applyTick(board: Board, { positions }: Tick): Board {
   return { ...board, positions: next };
 }
 
-function applyFact(board: Board, { incident, offer, assignment, unit, alarm, position, call }: Fact): Board {
+function applyFact(board: Board, fact: Fact): Board {
+  const { incident, offer, assignment, unit, alarm, task, position, call } = fact;
   return {
     ...board,
     incidents: kept(board.incidents, incident, (it) => it.status !== "closed"),
@@ -101,6 +105,7 @@ function applyFact(board: Board, { incident, offer, assignment, unit, alarm, pos
     assignments: kept(board.assignments, assignment, isLive),
     units: kept(board.units, unit, () => true),
     alarms: kept(board.alarms, alarm, (it) => it.acknowledged_at === null),
+    tasks: kept(board.tasks, task, (it) => it.ended_at === null),
     positions: shown(placed(board.positions, position), unit),
     calls: kept(board.calls, call, isOpen),
   };
@@ -160,6 +165,7 @@ export function asLists(board: Board) {
     assignments: inOrder(board.assignments),
     units: inOrder(board.units),
     alarms: inOrder(board.alarms),
+    tasks: inOrder(board.tasks),
     positions: inOrder(board.positions),
     calls: inOrder(board.calls),
   };

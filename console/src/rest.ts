@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { Assignment, Call, Incident, Milestone, Offer, Position, Severity, StandingAlarm, Unit } from "./types";
+import type { Assignment, Call, Incident, Milestone, Offer, Position, Severity, StandingAlarm, Task, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -68,7 +68,13 @@ export type CodeTable =
   | "prompt"
   | "caution"
   | "caution_reason"
-  | "caution_clear_reason";
+  | "caution_clear_reason"
+  | "check_in_reason"
+  | "request_kind"
+  | "task_result"
+  | "task_refusal"
+  | "task_withdrawal"
+  | "priority";
 
 /** A reason's code, and what is to be said about it. */
 export interface Why {
@@ -185,12 +191,22 @@ export const calls = {
 export const offers = {
   accept: (id: number) => post<Offer>(`/offers/${id}/accept`),
   withdraw: (id: number, why: Why) => post<Offer>(`/offers/${id}/withdraw`, why),
+  sms: (id: number) => post<Offer>(`/offers/${id}/sms`),
 };
 
 export const assignments = {
   reach: (id: number, milestone: Milestone) =>
     post<Assignment>(`/assignments/${id}/milestones`, { milestone }),
   standDown: (id: number, why: Why) => post<Assignment>(`/assignments/${id}/stand-down`, why),
+  checkIn: (id: number) => post<Assignment>(`/assignments/${id}/check-ins`),
+  checkInEvery: (id: number, every_s: number | null, why: Why) =>
+    post<Assignment>(`/assignments/${id}/check-in-interval`, { ...why, every_s }),
+};
+
+export const tasks = {
+  ask: (incidentId: number, kind: string) => create<Task>(`/incidents/${incidentId}/tasks`, { kind }),
+  take: (id: number) => post<Task>(`/tasks/${id}/take`),
+  end: (id: number, how: "done" | "refuse" | "withdraw", why: Why) => post<Task>(`/tasks/${id}/${how}`, why),
 };
 
 export const alarms = {
@@ -201,6 +217,8 @@ export const units = {
   list: () => get<Schemas["Units"]>("/units"),
   takeOut: (id: number, reason: string) => post<Unit>(`/units/${id}/out-of-service`, { reason }),
   bringBack: (id: number) => post<Unit>(`/units/${id}/bring-back`),
+  callForHelp: (id: number, device_at: string, key: string) =>
+    create<StandingAlarm>(`/units/${id}/sos`, { device_at }, key),
   place: (id: number, place: Schemas["PlaceIn"]) => create<Position>(`/units/${id}/place`, place),
   /** What this unit's crew may see: the shift that began at `since`. */
   track: (id: number, since: string) =>

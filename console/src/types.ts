@@ -11,6 +11,8 @@ export type Call = Schemas["CallView"];
 export type Unit = Schemas["UnitView"];
 /** What the server keeps until somebody has acknowledged it. */
 export type StandingAlarm = Schemas["AlarmView"];
+/** What was asked of others for an incident. */
+export type Task = Schemas["TaskView"];
 export type UnitStatus = Schemas["UnitStatus"];
 export type CrewMember = Schemas["CrewMember"];
 export type Position = Schemas["PositionRow"];
@@ -50,6 +52,9 @@ export type Fixes = Schemas["Fixes"];
 export type Answer = Schemas["Answer"];
 export type Report = Schemas["Report"];
 export type Dismiss = Schemas["Dismiss"];
+export type CheckingIn = Schemas["CheckingIn"];
+export type Asking = Schemas["Asking"];
+export type Receipt = Schemas["Receipt"];
 export type Hint = Schemas["Hint"];
 export type UnitState = Schemas["UnitState"];
 export type UnitWelcome = Schemas["UnitWelcome"];

@@ -108,6 +108,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/check-in-interval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Interval
+         * @description Set how often this crew must check in, for a ``check_in_reason``.
+         */
+        post: operations["set_interval_api_v1_assignments__assignment_id__check_in_interval_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/check-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check In
+         * @description Say that the crew is well; the next check-in is due an interval later.
+         */
+        post: operations["check_in_api_v1_assignments__assignment_id__check_ins_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/dismiss": {
         parameters: {
             query?: never;
@@ -370,6 +410,26 @@ export interface paths {
          * @description Take a caution back; ``reason`` is a word of ``caution_clear_reason``.
          */
         post: operations["clear_caution_api_v1_cautions__caution_id__clear_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/sms/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Told
+         * @description Take what the gateway tells, signed with the shared secret; an answer is the crew's.
+         */
+        post: operations["told_api_v1_channels_sms_events_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -763,7 +823,7 @@ export interface paths {
         put?: never;
         /**
          * Close
-         * @description Close an incident with a disposition; its open offer is withdrawn.
+         * @description Close an incident with a disposition; its open offer and its tasks are withdrawn.
          */
         post: operations["close_api_v1_incidents__incident_id__close_post"];
         delete?: never;
@@ -1060,6 +1120,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks
+         * @description Return an incident's tasks, also those that are over; to its crew while it is on it.
+         */
+        get: operations["tasks_api_v1_incidents__incident_id__tasks_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask for police, ambulance, a second unit …: a task with a clock of its own.
+         */
+        post: operations["ask_api_v1_incidents__incident_id__tasks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/timeline": {
         parameters: {
             query?: never;
@@ -1174,6 +1258,26 @@ export interface paths {
          * @description Decline an offer; ``reason`` is a word of ``decline_reason``. It goes on to the next unit.
          */
         post: operations["decline_api_v1_offers__offer_id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer_id}/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send the offer to the crew as a short message; once, however often it is asked.
+         */
+        post: operations["send_api_v1_offers__offer_id__sms_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1430,6 +1534,86 @@ export interface paths {
          * @description End a shift: the unit goes off duty and its place is forgotten.
          */
         post: operations["sign_off_api_v1_shifts__shift_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Done
+         * @description Finish a task; ``reason`` is a word of ``task_result``.
+         */
+        post: operations["done_api_v1_tasks__task_id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuse a task; ``reason`` is a word of ``task_refusal``.
+         */
+        post: operations["refuse_api_v1_tasks__task_id__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take a task on: somebody at the desk sees to it.
+         */
+        post: operations["take_api_v1_tasks__task_id__take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw a task, a crew its own; ``reason`` is a word of ``task_withdrawal``.
+         */
+        post: operations["withdraw_api_v1_tasks__task_id__withdraw_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1695,6 +1879,26 @@ export interface paths {
         get: operations["refusals_api_v1_units__unit_id__refusals_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/sos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call For Help
+         * @description Call for help: the same alarm as from a device's button. A crew for its own unit.
+         */
+        post: operations["call_for_help_api_v1_units__unit_id__sos_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2013,16 +2217,19 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "no_answer" | "no_unit" | "sos" | "waiting";
+        AlarmKind: "check_in_overdue" | "no_answer" | "no_unit" | "offer_undelivered" | "sos" | "task_overdue" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
          *
-         *         It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's.
+         *         It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's, and
+         *         ``device_at`` when it was made by the device's clock, if that is known.
          */
         AlarmView: {
             acknowledged_at: string | null;
             acknowledged_by: string | null;
+            /** @default null */
+            device_at: string | null;
             id: number;
             incident_id: number | null;
             kind: components["schemas"]["AlarmKind"];
@@ -2056,6 +2263,21 @@ export interface components {
             type: "answer";
         };
         /**
+         * Asking
+         * @description The crew asks for something for its incident; ``kind`` is a word of ``request_kind``.
+         */
+        Asking: {
+            assignment_id: number;
+            /** @default null */
+            device_at: string | null;
+            id: string;
+            kind: string;
+            /** @default null */
+            note: string | null;
+            /** @enum {unknown} */
+            type: "ask";
+        };
+        /**
          * AssignIn
          * @description Assign a unit outright; ``reason`` is a word of ``assign_reason``.
          */
@@ -2080,12 +2302,18 @@ export interface components {
          *
          *         ``suggested`` are the milestones that its way suggests and the crew may confirm or dismiss;
          *         ``confirmed`` those reached by confirming, the others were reported by hand.
+         *         ``check_in_due_at`` is when the crew must next say that it is well (null: not now),
+         *         ``check_in_every_s`` how often, when a dispatcher has set it apart from the rules.
          */
         AssignmentView: {
             acknowledged_at: string | null;
             at_destination_at: string | null;
             cancel_reason: string | null;
             cancelled_at: string | null;
+            /** @default null */
+            check_in_due_at: string | null;
+            /** @default null */
+            check_in_every_s: number | null;
             cleared_at: string | null;
             /** @default [] */
             confirmed: components["schemas"]["Milestone"][];
@@ -2112,9 +2340,9 @@ export interface components {
         Basis: "centre" | "gps" | "manual";
         /**
          * Board
-         * @description Everything live: incidents not closed, live assignments, open offers and alarms, units.
+         * @description Everything live: incidents not closed, live assignments and tasks, open offers and alarms.
          *
-         *         And the calls that have not ended or have no outcome.
+         *         And all units, and the calls that have not ended or have no outcome.
          */
         Board: {
             alarms: components["schemas"]["AlarmView"][];
@@ -2123,7 +2351,16 @@ export interface components {
             incidents: components["schemas"]["IncidentView"][];
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
+            tasks: components["schemas"]["TaskView"][];
             units: components["schemas"]["UnitView"][];
+        };
+        /**
+         * CallForHelp
+         * @description A crew's call, with the device's instant when it could not be sent at once.
+         */
+        CallForHelp: {
+            /** Device At */
+            device_at?: string | null;
         };
         /**
          * CallIn
@@ -2424,6 +2661,26 @@ export interface components {
             due_on?: string | null;
             /** Kind */
             kind: string;
+        };
+        /**
+         * CheckedIn
+         * @description The crew is well, with the device's instant when there is one.
+         */
+        CheckedIn: {
+            /** Device At */
+            device_at?: string | null;
+        };
+        /**
+         * CheckingIn
+         * @description The crew is well; the next check-in is due an interval later.
+         */
+        CheckingIn: {
+            assignment_id: number;
+            /** @default null */
+            device_at: string | null;
+            id: string;
+            /** @enum {unknown} */
+            type: "check_in";
         };
         /**
          * ClassifyIn
@@ -3021,6 +3278,8 @@ export interface components {
             reason: string | null;
             seq: number;
             /** @default null */
+            task: components["schemas"]["TaskView"] | null;
+            /** @default null */
             unit: components["schemas"]["UnitView"] | null;
         };
         /**
@@ -3028,7 +3287,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -3254,6 +3513,18 @@ export interface components {
         Inputs: {
             candidates: components["schemas"]["Candidate"][];
             terms: components["schemas"]["Terms"];
+        };
+        /**
+         * Interval
+         * @description How often the crew must check in: null as the rules say. ``reason``: ``check_in_reason``.
+         */
+        Interval: {
+            /** Every S */
+            every_s: number | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * JoinIn
@@ -3520,16 +3791,25 @@ export interface components {
         /**
          * OfferView
          * @description An incident offered to a unit until ``expires_at``.
+         *
+         *         ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person,
+         *         ``sms`` where its short message stands.
          */
         OfferView: {
             answered_at: string | null;
             backup: boolean;
+            /** @default null */
+            delivered_at: string | null;
             eta_s: number | null;
             expires_at: string;
             id: number;
             incident_id: number;
             made_at: string;
             reason: string | null;
+            /** @default null */
+            seen_at: string | null;
+            /** @default null */
+            sms: string | null;
             status: components["schemas"]["OfferStatus"];
             unit_id: number;
         };
@@ -3979,6 +4259,21 @@ export interface components {
          */
         Reason: "already_declined" | "farther" | "lacks_capability" | "no_fix" | "not_available" | "not_covered" | "not_ready" | "off_shift" | "past_shift" | "short_rest" | "stale_fix" | "uncovers";
         /**
+         * Receipt
+         * @description An offer came to this device, by itself; ``seen`` once it is shown to a person.
+         *
+         *         It is not answered; send it again after a reconnect while the offer lacks the instant.
+         */
+        Receipt: {
+            /** @default null */
+            device_at: string | null;
+            offer_id: number;
+            /** @default false */
+            seen: boolean;
+            /** @enum {unknown} */
+            type: "receipt";
+        };
+        /**
          * RecommendationView
          * @description A ranking that was made and kept, as screens see it.
          *
@@ -4414,6 +4709,49 @@ export interface components {
             priority: number;
         };
         /**
+         * TaskIn
+         * @description What is asked, a word of ``request_kind``; the note stands with the private part.
+         */
+        TaskIn: {
+            /** Device At */
+            device_at?: string | null;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * TaskStatus
+         * @description Where a task stands.
+         * @enum {unknown}
+         */
+        TaskStatus: "done" | "open" | "refused" | "taken" | "withdrawn";
+        /**
+         * TaskView
+         * @description Something asked for an incident, to be over by ``due_at``.
+         *
+         *         ``kind`` is a word of ``request_kind``; ``unit_id`` the crew that asked, null when the desk did.
+         *         ``reason`` says how it ended.
+         */
+        TaskView: {
+            asked_at: string;
+            asked_by: string;
+            due_at: string;
+            ended_at: string | null;
+            ended_by: string | null;
+            id: number;
+            incident_id: number;
+            kind: string;
+            reason: string | null;
+            status: components["schemas"]["TaskStatus"];
+            taken_at: string | null;
+            taken_by: string | null;
+            unit_id: number | null;
+        };
+        Tasks: {
+            tasks: components["schemas"]["TaskView"][];
+        };
+        /**
          * Terms
          * @description The incident's side of the decision and the rules of its day.
          *
@@ -4483,7 +4821,28 @@ export interface components {
             /** @default null */
             reason: string | null;
             /** @default null */
+            task: components["schemas"]["TaskView"] | null;
+            /** @default null */
             unit: components["schemas"]["UnitView"] | null;
+        };
+        /**
+         * Told
+         * @description What became of the message ``key``; ``id`` names this event, and is done once.
+         *
+         *     ``answer`` is what the crew sent back: ``1`` accepts, ``2`` declines.
+         */
+        "Told-Input": {
+            /** Answer */
+            answer?: ("1" | "2") | null;
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "delivered" | "failed" | "answered";
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
         };
         /**
          * Told
@@ -4492,7 +4851,7 @@ export interface components {
          *     ``kept`` tells whether it is stored, in history or in quarantine, and ``fault`` names the field
          *     that could not be read.
          */
-        Told: {
+        "Told-Output": {
             /** Fault */
             fault: string | null;
             /** Kept */
@@ -4585,16 +4944,20 @@ export interface components {
             type: "hello";
             version: number;
         };
-        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["Ping"];
+        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["CheckingIn"] | components["schemas"]["Asking"] | components["schemas"]["Receipt"] | components["schemas"]["Ping"];
         UnitOut: components["schemas"]["UnitWelcome"] | components["schemas"]["State"] | components["schemas"]["Hint"] | components["schemas"]["Ack"] | components["schemas"]["Done"] | components["schemas"]["Refused"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
          * UnitState
          * @description What a unit must know: itself, its open offer, its live assignment, their incident.
+         *
+         *         ``tasks`` are those of the incident that it is on and that are not over.
          */
         UnitState: {
             assignment: components["schemas"]["AssignmentView"] | null;
             incident: components["schemas"]["IncidentView"] | null;
             offer: components["schemas"]["OfferView"] | null;
+            /** @default [] */
+            tasks: components["schemas"]["TaskView"][];
             unit: components["schemas"]["UnitView"];
         };
         /**
@@ -4911,6 +5274,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_interval_api_v1_assignments__assignment_id__check_in_interval_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Interval"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_in_api_v1_assignments__assignment_id__check_ins_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckedIn"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
                 };
             };
             /** @description a refusal */
@@ -5422,6 +5855,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Caution"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    told_api_v1_channels_sms_events_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-sayyar-timestamp"?: string;
+                "x-sayyar-signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told-Input"];
+            };
+        };
+        responses: {
+            /** @description Nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             /** @description a refusal */
@@ -6749,6 +7218,74 @@ export interface operations {
             };
         };
     };
+    tasks_api_v1_incidents__incident_id__tasks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tasks"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_api_v1_incidents__incident_id__tasks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskIn"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     timeline_api_v1_incidents__incident_id__timeline_get: {
         parameters: {
             query?: never;
@@ -6924,6 +7461,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description OfferView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_api_v1_offers__offer_id__sms_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
             };
         };
         responses: {
@@ -7476,6 +8048,146 @@ export interface operations {
             };
         };
     };
+    done_api_v1_tasks__task_id__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_api_v1_tasks__task_id__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_api_v1_tasks__task_id__take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_tasks__task_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lines_api_v1_tracks_get: {
         parameters: {
             query: {
@@ -7912,6 +8624,43 @@ export interface operations {
                             [key: string]: unknown;
                         }[];
                     };
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_for_help_api_v1_units__unit_id__sos_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallForHelp"];
+            };
+        };
+        responses: {
+            /** @description AlarmView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmView"];
                 };
             };
             /** @description a refusal */

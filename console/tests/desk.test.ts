@@ -8,7 +8,7 @@ import { gaps } from "../src/desk/gaps";
 import { etas, nearest, queueOrder, tint, unitOrder } from "../src/desk/order";
 import type { Excluded, Recommendation } from "../src/rest";
 import type { CountyCover, Incident, Reason } from "../src/types";
-import { alarm, assignment, at, fact, facts, incident, offer, snapshot, T0, unit } from "./make";
+import { alarm, assignment, at, fact, facts, incident, offer, snapshot, T0, task, unit } from "./make";
 
 const T0_MS = Date.parse(T0);
 const board = (...incidents: Incident[]) => apply(EMPTY, snapshot(1, { incidents }));
@@ -71,6 +71,23 @@ describe("alarms", () => {
   test("nothing new is the same list, so that nothing is drawn again", () => {
     const alarms = onBoard([], waiting);
     expect(onBoard(alarms, waiting)).toBe(alarms);
+  });
+});
+
+describe("requests", () => {
+  const asked = apply(EMPTY, snapshot(1, { tasks: [task()] }));
+
+  test("one that nobody has taken calls the desk, until somebody takes it", () => {
+    const [alarm] = onBoard([], asked);
+    expect(alarm).toMatchObject({ cause: "task_asked", level: "medium", incidentId: 1, reason: "police" });
+    const taken = apply(asked, facts(fact(2, { kind: "task_taken", task: task({ status: "taken", taken_by: "desk" }) })));
+    expect(onBoard([alarm!], taken)).toEqual([]);
+    expect(taken.tasks.size).toBe(1);
+  });
+
+  test("one that is over leaves the board", () => {
+    const done = task({ status: "done", ended_at: at(2), ended_by: "desk", reason: "told" });
+    expect(apply(asked, facts(fact(2, { kind: "task_done", task: done }))).tasks.size).toBe(0);
   });
 });
 

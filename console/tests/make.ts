@@ -1,6 +1,6 @@
 /** Wire objects with sensible values, for tests to change what they care about. */
 import type { Place } from "../src/place";
-import type { Assignment, Fact, Facts, Incident, Offer, Position, Snapshot, StandingAlarm, Unit } from "../src/types";
+import type { Assignment, Fact, Facts, Incident, Offer, Position, Snapshot, StandingAlarm, Task, Unit } from "../src/types";
 
 export const T0 = "2026-03-20T10:00:00Z";
 
@@ -49,6 +49,9 @@ export function offer(change: Partial<Offer> = {}): Offer {
     reason: null,
     eta_s: 600,
     backup: false,
+    delivered_at: null,
+    seen_at: null,
+    sms: null,
     ...change,
   };
 }
@@ -72,6 +75,8 @@ export function assignment(change: Partial<Assignment> = {}): Assignment {
     cancel_reason: null,
     suggested: [],
     confirmed: [],
+    check_in_due_at: null,
+    check_in_every_s: null,
     ...change,
   };
 }
@@ -113,6 +118,26 @@ export function alarm(change: Partial<StandingAlarm> = {}): StandingAlarm {
     last_raised_at: T0,
     acknowledged_at: null,
     acknowledged_by: null,
+    device_at: null,
+    ...change,
+  };
+}
+
+export function task(change: Partial<Task> = {}): Task {
+  return {
+    id: 1,
+    incident_id: 1,
+    unit_id: 1,
+    kind: "police",
+    status: "open",
+    asked_at: T0,
+    asked_by: "crew",
+    due_at: at(120),
+    taken_at: null,
+    taken_by: null,
+    ended_at: null,
+    ended_by: null,
+    reason: null,
     ...change,
   };
 }
@@ -136,6 +161,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     assignment: null,
     unit: null,
     alarm: null,
+    task: null,
     position: null,
     call: null,
     other_incident: null,
@@ -148,6 +174,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], positions: [], calls: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], tasks: [], positions: [], calls: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board }, coverage: null };
 }

@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import BIGINT
+from sqlalchemy.dialects.postgresql import BIGINT, INTEGER
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.assignments.offer import OfferStatus
@@ -25,7 +25,10 @@ LIVE = text("cleared_at IS NULL AND cancelled_at IS NULL")
 
 
 class OfferRow(Base):
-    """An incident offered to a unit; one open offer a unit, and one an incident."""
+    """An incident offered to a unit; one open offer a unit, and one an incident.
+
+    ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person.
+    """
 
     __tablename__ = "offer"
     __table_args__ = (
@@ -59,6 +62,11 @@ class OfferRow(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     eta_s: Mapped[float | None]
     backup: Mapped[bool] = mapped_column(server_default=text("false"))
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)
+    delivered_device_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    seen_device_at: Mapped[datetime | None] = mapped_column(Instant)
+    sms: Mapped[str | None] = mapped_column(Text)
 
 
 class AssignmentRow(Base):
@@ -68,6 +76,8 @@ class AssignmentRow(Base):
     crew reported by taking a suggestion up and ``dismissed`` those that it would not have.
     ``sought`` tells that the incident was seeking a unit when this one accepted; ``diverted_to`` is
     the more urgent incident that took it away.
+    ``check_in_due_at`` is when the crew must next say that it is well; ``check_in_every_s`` how
+    often, when a dispatcher has said.
     """
 
     __tablename__ = "assignment"
@@ -109,3 +119,5 @@ class AssignmentRow(Base):
     suggested: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     confirmed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     dismissed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    check_in_due_at: Mapped[datetime | None] = mapped_column(Instant)
+    check_in_every_s: Mapped[int | None] = mapped_column(INTEGER)

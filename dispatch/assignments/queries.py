@@ -13,7 +13,8 @@ def offer_view(o: str) -> str:
         'id', {o}.id, 'incident_id', {o}.incident_id, 'unit_id', {o}.unit_id,
         'status', {o}.status, 'made_at', {o}.made_at, 'expires_at', {o}.expires_at,
         'answered_at', {o}.answered_at, 'reason', {o}.reason, 'eta_s', {o}.eta_s,
-        'backup', {o}.backup)"""
+        'backup', {o}.backup, 'delivered_at', {o}.delivered_at, 'seen_at', {o}.seen_at,
+        'sms', {o}.sms)"""
 
 
 def assignment_view(a: str) -> str:
@@ -22,7 +23,8 @@ def assignment_view(a: str) -> str:
     return f"""json_build_object(
         'id', {a}.id, 'incident_id', {a}.incident_id, 'unit_id', {a}.unit_id,
         'eta_s', {a}.eta_s, {instants}, 'cancel_reason', {a}.cancel_reason,
-        'suggested', {a}.suggested, 'confirmed', {a}.confirmed)"""
+        'suggested', {a}.suggested, 'confirmed', {a}.confirmed,
+        'check_in_due_at', {a}.check_in_due_at, 'check_in_every_s', {a}.check_in_every_s)"""
 
 
 OFFER_BY_ID = f"(SELECT {offer_view('o')} FROM offer o WHERE o.id = %(offer_id)s)"

@@ -9,7 +9,11 @@ from dispatch.assignments.offer import OfferStatus
 
 
 class OfferView(msgspec.Struct, frozen=True):
-    """An incident offered to a unit until ``expires_at``."""
+    """An incident offered to a unit until ``expires_at``.
+
+    ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person,
+    ``sms`` where its short message stands.
+    """
 
     id: int
     incident_id: int
@@ -21,6 +25,9 @@ class OfferView(msgspec.Struct, frozen=True):
     reason: str | None
     eta_s: float | None
     backup: bool
+    delivered_at: datetime | None = None
+    seen_at: datetime | None = None
+    sms: str | None = None
 
 
 class AssignmentView(msgspec.Struct, frozen=True):
@@ -28,6 +35,8 @@ class AssignmentView(msgspec.Struct, frozen=True):
 
     ``suggested`` are the milestones that its way suggests and the crew may confirm or dismiss;
     ``confirmed`` those reached by confirming, the others were reported by hand.
+    ``check_in_due_at`` is when the crew must next say that it is well (null: not now),
+    ``check_in_every_s`` how often, when a dispatcher has set it apart from the rules.
     """
 
     id: int
@@ -47,3 +56,5 @@ class AssignmentView(msgspec.Struct, frozen=True):
     cancel_reason: str | None
     suggested: list[Milestone] = []
     confirmed: list[Milestone] = []
+    check_in_due_at: datetime | None = None
+    check_in_every_s: int | None = None

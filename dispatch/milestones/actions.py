@@ -3,13 +3,14 @@
 Lock order as everywhere: incident, then assignment, then unit.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dispatch.assignments import actions as assignments
 from dispatch.assignments import events, queries
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import SystemReason
+from dispatch.check_ins import actions as check_ins
 from dispatch.incidents import actions as incidents
 from dispatch.incidents.incident import IncidentAct
 from fleet.units import actions as units
@@ -27,17 +28,20 @@ async def reach(
     now: datetime,
     device_at: datetime | None,
     by: str,
+    day: date,
     suggested: bool = False,
 ) -> None:
     """Stamp a milestone and move the unit. Raises IllegalTransition when it is not its turn.
 
-    ``suggested`` tells that the crew took up a suggestion; what else was suggested lapses.
+    ``suggested`` tells that the crew took up a suggestion; what else was suggested lapses. ``day``
+    is the calendar day at the desk, by whose rules the crew must check in from now on.
     """
     row = await lock_live(conn, assignment_id)
     if row[f"{milestone}_at"] is not None:
         raise Conflict(f"{milestone} was reported already", code="already_reported")
     await _step(conn, row["unit_id"], milestone, now)
     await _stamp(conn, assignment_id, milestone, now, device_at, suggested=suggested)
+    await check_ins.restart(conn, assignment_id, now=now, day=day)
     if milestone is Milestone.CLEARED:
         await _leave(conn, row["incident_id"], IncidentAct.CLEAR, now, by)
     await _record(conn, "milestone_reached", row, now, by, milestone=milestone.value)
@@ -50,7 +54,8 @@ async def stand_down(
     row = await lock_live(conn, assignment_id)
     await units.change(conn, row["unit_id"], UnitAct.STAND_DOWN, now)
     await conn.execute(
-        "UPDATE assignment SET cancelled_at = %s, cancel_reason = %s WHERE id = %s",
+        """UPDATE assignment SET cancelled_at = %s, cancel_reason = %s, check_in_due_at = NULL
+           WHERE id = %s""",
         (now, reason, assignment_id),
     )
     await leave_early(conn, row["incident_id"], now, by)

@@ -15,7 +15,9 @@ router = APIRouter(prefix="/assignments/{assignment_id}", tags=["assignments"])
 
 
 @router.post("/milestones", **returns("AssignmentView"))
-async def reach(assignment_id: int, report: Report, db: Db, actor: DispatcherOrCrew) -> Response:
+async def reach(
+    assignment_id: int, report: Report, db: Db, actor: DispatcherOrCrew, today: Today
+) -> Response:
     """Report a milestone of an assignment."""
     async with db.write() as conn:
         check_own(actor, (await queries.incident_of(conn, "assignment", assignment_id))[1])
@@ -26,6 +28,7 @@ async def reach(assignment_id: int, report: Report, db: Db, actor: DispatcherOrC
             now=now(),
             device_at=report.device_at,
             by=actor.name,
+            day=today,
             suggested=report.suggested,
         )
         return json(await queries.assignment(conn, assignment_id))

@@ -8,15 +8,15 @@ restart and nothing is told twice.
 from datetime import date, datetime
 from typing import Any
 
+from dispatch.tasks.queries import IS_LIVE
 from fleet.alarms.alarm import AlarmKind
-from geo.queries import rule_sql
+from geo.queries import rule_by_priority_sql, rule_sql
 from kit.db import Connection
 
 
 def _by_priority(rule: str) -> str:
     """Return the SQL of the seconds that a rule gives the priority of ``i``; NULL without one."""
-    return f"""(SELECT (value ->> (i.priority - 1))::float8 FROM rule
-        WHERE name = '{rule}' AND valid @> %(day)s::date)"""
+    return rule_by_priority_sql(rule, "i.priority")
 
 
 def _after(start: str, seconds: str) -> str:
@@ -31,6 +31,15 @@ def _waiting(reason: str, rule: str) -> str:
         FROM incident i WHERE i.closed_at IS NULL AND i.status = 'waiting'"""
 
 
+def _unheard(reason: str, seconds: str) -> str:
+    return f"""SELECT 'incident/' || a.incident_id AS subject,
+          '{reason}/' || a.id || '@' || a.check_in_due_at AS occasion,
+          a.incident_id, a.unit_id, '{reason}' AS reason,
+          {_after("a.check_in_due_at", seconds)} AS due_at
+        FROM assignment a JOIN incident i ON i.id = a.incident_id
+        WHERE a.check_in_due_at IS NOT NULL AND a.cleared_at IS NULL AND a.cancelled_at IS NULL"""
+
+
 WATCHES: dict[AlarmKind, str] = {
     AlarmKind.WAITING: f"""{_waiting("unassigned", "waiting_alarm_s")}
         UNION ALL {_waiting("supervisor", "waiting_supervisor_s")}""",
@@ -43,6 +52,16 @@ WATCHES: dict[AlarmKind, str] = {
           {_after("a.dispatched_at", rule_sql("acknowledge_within_s"))} AS due_at
         FROM assignment a WHERE a.cleared_at IS NULL AND a.cancelled_at IS NULL
           AND num_nonnulls(a.acknowledged_at, a.en_route_at, a.on_scene_at) = 0""",
+    AlarmKind.CHECK_IN_OVERDUE: f"""{_unheard("no_check_in", rule_sql("check_in_grace_s"))}
+        UNION ALL {_unheard("supervisor", _by_priority("check_in_supervisor_s"))}
+        UNION ALL {_unheard("police", _by_priority("check_in_police_s"))}""",
+    AlarmKind.TASK_OVERDUE: f"""SELECT 'incident/' || t.incident_id AS subject,
+          'task/' || t.id AS occasion, t.incident_id, t.unit_id, t.kind AS reason, t.due_at
+        FROM task t WHERE t.{IS_LIVE}""",
+    AlarmKind.OFFER_UNDELIVERED: f"""SELECT 'incident/' || o.incident_id AS subject,
+          'offer/' || o.id AS occasion, o.incident_id, o.unit_id, 'undelivered' AS reason,
+          {_after("o.made_at", rule_sql("offer_delivered_within_s"))} AS due_at
+        FROM offer o WHERE o.status = 'open' AND o.delivered_at IS NULL""",
 }
 
 _TOLD = """SELECT FROM alarm a

@@ -12,30 +12,42 @@ _AGAIN = """(subject, kind) WHERE acknowledged_at IS NULL AND occasion IS NULL D
     last_raised_at = greatest(had.last_raised_at, excluded.last_raised_at)"""
 
 
-async def raise_alarm(conn: Connection, call: Call) -> None:
-    """Raise an alarm, or count the call on the one that is open about the same.
+async def raise_alarm(conn: Connection, call: Call) -> int | None:
+    """Raise an alarm, or count the call on the one that is open about the same; return its id.
 
-    One of an ``occasion`` that was told before is no news, open or not.
+    One of an ``occasion`` that was told before is no news, open or not: None.
     """
     cursor = await conn.execute(
         f"""INSERT INTO alarm AS had (kind, subject, unit_id, incident_id, occasion, reason,
-             raised_at, raised_by, last_raised_at)
+             raised_at, raised_by, last_raised_at, device_at)
            VALUES (%(kind)s, %(subject)s, %(unit_id)s, %(incident_id)s, %(occasion)s, %(reason)s,
-             %(at)s, %(by)s, %(at)s)
+             %(at)s, %(by)s, %(at)s, %(device_at)s)
            ON CONFLICT {_AGAIN if call.occasion is None else "DO NOTHING"} RETURNING id""",
         asdict(call),
     )
     row = await cursor.fetchone()
-    if row:
-        await events.raised(conn, row["id"], call)
+    if row is None:
+        return None
+    await events.raised(conn, row["id"], call)
+    return int(row["id"])
 
 
 async def call_for_help(
-    conn: Connection, unit_id: int, *, word: str | None, at: datetime, by: str
-) -> None:
-    """Raise the alarm that a unit's device calls for help; ``word`` is how the device says it."""
-    call = Call(AlarmKind.SOS, f"unit/{unit_id}", at, by, reason=word, unit_id=unit_id)
-    await raise_alarm(conn, call)
+    conn: Connection,
+    unit_id: int,
+    *,
+    word: str | None,
+    at: datetime,
+    by: str,
+    device_at: datetime | None = None,
+) -> int:
+    """Raise the alarm that a unit calls for help; ``word`` is how its device says it."""
+    call = Call(
+        AlarmKind.SOS, f"unit/{unit_id}", at, by, word, unit_id=unit_id, device_at=device_at
+    )
+    alarm_id = await raise_alarm(conn, call)
+    assert alarm_id is not None  # noqa: S101 - without an occasion each call counts
+    return alarm_id
 
 
 async def acknowledge(conn: Connection, alarm_id: int, *, now: datetime, by: str) -> None:

@@ -20,11 +20,14 @@ class AlarmKind(StrEnum):
     WAITING = "waiting"
     NO_ANSWER = "no_answer"
     NO_UNIT = "no_unit"
+    CHECK_IN_OVERDUE = "check_in_overdue"
+    TASK_OVERDUE = "task_overdue"
+    OFFER_UNDELIVERED = "offer_undelivered"
 
 
-RAISED_AS = {AlarmKind.SOS: "unit_alarmed"} | dict.fromkeys(
-    (AlarmKind.WAITING, AlarmKind.NO_ANSWER, AlarmKind.NO_UNIT), "incident_alarmed"
-)
+RAISED_AS = {
+    kind: "unit_alarmed" if kind is AlarmKind.SOS else "incident_alarmed" for kind in AlarmKind
+}
 """The fact by which each kind is told."""
 
 
@@ -33,7 +36,8 @@ class Call:
     """Something that raises an alarm. ``reason`` is a code; ``by`` a device or ``system``.
 
     ``subject`` is what it is about, named as the journal names its streams: ``unit/12``. Of one
-    subject and kind one alarm is open at a time. An ``occasion`` names what happens once: of it
+    subject and kind one alarm is open at a time. ``device_at`` is the device's own instant, of one
+    that could not be sent at once. An ``occasion`` names what happens once: of it
     there is one alarm for ever, whoever finds it, beside others of the same subject.
     """
 
@@ -45,12 +49,14 @@ class Call:
     unit_id: int | None = None
     incident_id: int | None = None
     occasion: str | None = None
+    device_at: datetime | None = None
 
 
 class AlarmView(msgspec.Struct, frozen=True):
     """An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
 
-    It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's.
+    It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's, and
+    ``device_at`` when it was made by the device's clock, if that is known.
     """
 
     id: int
@@ -64,6 +70,7 @@ class AlarmView(msgspec.Struct, frozen=True):
     last_raised_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    device_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -49,3 +49,4 @@ class AlarmRow(Base):
     last_raised_at: Mapped[datetime] = mapped_column(Instant)
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
     acknowledged_by: Mapped[str | None] = mapped_column(Text)
+    device_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -13,7 +13,8 @@ def alarm_view(a: str) -> str:
         'id', {a}.id, 'kind', {a}.kind, 'unit_id', {a}.unit_id, 'incident_id', {a}.incident_id,
         'reason', {a}.reason, 'raised_at', {a}.raised_at, 'raised_by', {a}.raised_by,
         'times', {a}.times, 'last_raised_at', {a}.last_raised_at,
-        'acknowledged_at', {a}.acknowledged_at, 'acknowledged_by', {a}.acknowledged_by)"""
+        'acknowledged_at', {a}.acknowledged_at, 'acknowledged_by', {a}.acknowledged_by,
+        'device_at', {a}.device_at)"""
 
 
 ALARM_BY_ID = f"(SELECT {alarm_view('a')} FROM alarm a WHERE a.id = %(alarm_id)s)"

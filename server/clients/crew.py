@@ -3,24 +3,29 @@
 What was not acknowledged stays in its buffer and is sent again after a reconnect, as a phone does.
 """
 
+import asyncio
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from dispatch.assignments.assignment import Milestone
-from dispatch.assignments.view import AssignmentView
+from dispatch.assignments.view import AssignmentView, OfferView
 from kit.clock import now
 from realtime.protocol import (
     VERSION,
     Ack,
     Answer,
+    Asking,
+    CheckingIn,
     Dismiss,
     Done,
     Fixes,
     FixReport,
     Hint,
+    Receipt,
     Refused,
     Report,
     State,
@@ -31,7 +36,7 @@ from realtime.protocol import (
     Wrong,
 )
 from server.clients.api import Api
-from server.clients.link import Link
+from server.clients.link import GONE, Link
 
 _DECODER = msgspec.json.Decoder(UnitOut)
 
@@ -39,9 +44,10 @@ _DECODER = msgspec.json.Decoder(UnitOut)
 class Crew:
     """A unit's client at ``base``: with a device token, or after ``sign_in``."""
 
-    def __init__(self, base: str, token: str | None = None) -> None:
+    def __init__(self, base: str, token: str | None = None, *, receipts: bool = True) -> None:
         self.api = Api(base)
         self.token = token
+        self.receipts = receipts
         self.state: UnitState | None = None
         self.link: Link | None = None
         self.acks: list[Ack] = []
@@ -49,6 +55,7 @@ class Crew:
         self.wrong: list[Wrong] = []
         self.interval_s: int | None = None
         self._unacked: dict[int, Fixes] = {}
+        self._receipts: set[asyncio.Task[None]] = set()
         self._seq = 0
 
     async def sign_in(self, name: str, password: str) -> dict[str, Any]:
@@ -83,6 +90,7 @@ class Crew:
         match message:
             case UnitWelcome() | State():
                 self.state = message.state
+                self._acknowledge(message.state.offer)
             case Hint():
                 self.interval_s = message.interval_s
             case Ack():
@@ -93,6 +101,22 @@ class Crew:
                 self.outcomes[message.id] = message
             case Wrong():
                 self.wrong.append(message)
+
+    def _acknowledge(self, offer: OfferView | None) -> None:
+        """Say by itself that an offer came, as a crew's page does."""
+        if offer and offer.delivered_at is None and self.receipts:
+            receipt = asyncio.create_task(self._send_receipt(offer.id))
+            self._receipts.add(receipt)
+            receipt.add_done_callback(self._receipts.discard)
+
+    async def _send_receipt(self, offer_id: int, *, seen: bool = False) -> None:
+        with suppress(*GONE):
+            await self.socket.send(Receipt(offer_id, seen, now()))
+
+    async def see(self) -> None:
+        """Wait for an offer and say that a person has seen it."""
+        offer = await self.socket.until(lambda: self.state.offer if self.state else None)
+        await self._send_receipt(offer.id, seen=True)
 
     @property
     def socket(self) -> Link:
@@ -145,13 +169,21 @@ class Crew:
         """Wait for a job and dismiss a milestone that was suggested."""
         return await self.act(Dismiss(new_id(), (await self._job()).id, milestone))
 
+    async def check_in(self) -> Done | Refused:
+        """Wait for a job and say that the crew is well."""
+        return await self.act(CheckingIn(new_id(), (await self._job()).id, now()))
+
+    async def ask(self, kind: str, *, note: str | None = None) -> Done | Refused:
+        """Wait for a job and ask for something, as ``police``."""
+        return await self.act(Asking(new_id(), (await self._job()).id, kind, now(), note))
+
     async def _job(self) -> AssignmentView:
         job: AssignmentView = await self.socket.until(
             lambda: self.state.assignment if self.state else None
         )
         return job
 
-    async def act(self, act: Answer | Report | Dismiss) -> Done | Refused:
+    async def act(self, act: Answer | Report | Dismiss | CheckingIn | Asking) -> Done | Refused:
         """Send an act and wait for its outcome."""
         await self.socket.send(act)
         return await self.socket.until(lambda: self.outcomes.get(act.id))

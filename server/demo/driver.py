@@ -25,6 +25,7 @@ from server.demo.accounts import SignIn
 from server.demo.habits import CREW_MARK, DECLINES, Pace, Pause, Reply, Timer
 
 AGAIN_S = 1.0
+CHECKS_IN_BEFORE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,8 @@ class Driver:
 
     async def _work(self, job: AssignmentView, at: datetime) -> None:
         """Do what the job's next milestone asks for, and report it when it is reached."""
+        if job.check_in_due_at and job.check_in_due_at - at <= CHECKS_IN_BEFORE:
+            await self.crew.check_in()
         carries = habits.draws(self.seed, job.id).random() < habits.CARRIES_SHARE
         step = habits.next_milestone(job, carries=carries)
         key = (job.id, step)

@@ -13,7 +13,7 @@ from geo.position import Position
 from kit.db import Connection
 from kit.errors import Invalid, NotFound
 from realtime import snapshot
-from tests.support.scene import DESK, NOW, Scene, after
+from tests.support.scene import DAY, DESK, NOW, Scene, after
 from tests.support.servers import Running
 
 PLACE = Position(34.0863421, 49.6894876)
@@ -40,7 +40,9 @@ async def one_life(conn: Connection) -> int:
     offer = await scene.offer_best(incident_id, after(1))
     job_id = await scene.accept(offer["id"], after(2))
     for n, milestone in enumerate([Milestone.EN_ROUTE, Milestone.ON_SCENE, Milestone.CLEARED]):
-        await milestones.reach(conn, job_id, milestone, now=after(3 + n), device_at=None, by="crew")
+        await milestones.reach(
+            conn, job_id, milestone, now=after(3 + n), device_at=None, day=DAY, by="crew"
+        )
     await incidents.close(
         conn, incident_id, disposition="other", note="a closing note", now=after(9), by=DESK
     )

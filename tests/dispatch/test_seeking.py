@@ -163,7 +163,7 @@ async def test_clearing_the_incident_withdraws_what_is_on_offer(seeded_conn: Con
     await scene.offer_best(incident_id, after(1), backup=True)
     for n, milestone in enumerate([Milestone.EN_ROUTE, Milestone.ON_SCENE, Milestone.CLEARED]):
         await milestones.reach(
-            seeded_conn, job["id"], milestone, now=after(2 + n), device_at=None, by="crew"
+            seeded_conn, job["id"], milestone, now=after(2 + n), device_at=None, day=DAY, by="crew"
         )
     assert await open_offer(scene, incident_id) is None
     assert (await scene.row("incident", incident_id))["status"] == "cleared"

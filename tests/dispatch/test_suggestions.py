@@ -13,7 +13,7 @@ from fleet.units.unit import UnitStatus
 from geo.position import Position
 from kit.db import Connection
 from kit.errors import Conflict
-from tests.support.scene import NOW, Scene, after
+from tests.support.scene import DAY, NOW, Scene, after
 
 SCENE = Position(34.10, 49.70)
 CENTRE = Position(34.00, 49.70)
@@ -124,7 +124,7 @@ async def reach(
     conn: Connection, job: int, milestone: Milestone, *, suggested: bool = False
 ) -> None:
     await milestones.reach(
-        conn, job, milestone, now=NOW, device_at=None, by="crew", suggested=suggested
+        conn, job, milestone, now=NOW, device_at=None, day=DAY, by="crew", suggested=suggested
     )
 
 

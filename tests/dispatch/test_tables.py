@@ -7,7 +7,9 @@ import pytest
 
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
+from dispatch.channels.message import MESSAGE, MessageAct, MessageStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.tasks.task import TASK, TaskAct, TaskStatus
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
 from kit.states import IllegalTransition, Table
 
@@ -15,6 +17,8 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (UNIT, UnitStatus, UnitAct),
     (INCIDENT, IncidentStatus, IncidentAct),
     (OFFER, OfferStatus, OfferAct),
+    (TASK, TaskStatus, TaskAct),
+    (MESSAGE, MessageStatus, MessageAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")

@@ -115,6 +115,7 @@ async def test_b4_a_crew_that_does_not_acknowledge_alarms_the_desk(scene: Scene)
         Milestone.ACKNOWLEDGED,
         now=after(100),
         device_at=None,
+        day=DAY,
         by="crew",
     )
     await look(scene.conn, AlarmKind.NO_ANSWER, 101)

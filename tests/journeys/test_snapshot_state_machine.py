@@ -27,12 +27,17 @@ from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferAct
 from dispatch.calls import actions as calls
 from dispatch.calls.call import Relevance
+from dispatch.check_ins import actions as check_ins
 from dispatch.diverts.actions import Divert, divert
 from dispatch.incidents import actions as incidents
 from dispatch.incidents.actions import Opening
 from dispatch.links import actions as links
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
+from dispatch.tasks import actions as tasks
+from dispatch.tasks.task import TaskAct
+from dispatch.watches import actions as watches
+from dispatch.watches.queries import WATCHES
 from fleet.alarms import actions as alarms
 from fleet.units import actions as units
 from kit.db import Connection, Database
@@ -61,7 +66,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "close": {"disposition": "other", "note": None},
     "reopen": {"reason": "called_again"},
 }
-CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM call_private; DELETE FROM call;
+CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM check_in; DELETE FROM task;
+    DELETE FROM call_private; DELETE FROM call;
     DELETE FROM assignment; DELETE FROM offer;
     DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident_link;
     DELETE FROM incident;
@@ -90,7 +96,7 @@ class Acts(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.board = Board()
-        self.stored = facts.Board([], [], [], [], [], [], [])
+        self.stored = facts.Board([], [], [], [], [], [], [], [])
 
     @initialize()
     def begin(self) -> None:
@@ -162,6 +168,7 @@ class Acts(RuleBasedStateMachine):
         likely = ["send"] * 4
         likely += ["answer"] * 4 * bool(self.stored.offers)
         likely += ["report"] * 7 * bool(self.stored.assignments)
+        likely += ["check_in"] * any(one.check_in_due_at for one in self.stored.assignments)
         act = data.draw(st.sampled_from(likely + EVERYTHING))
         self.now += timedelta(seconds=1)
         self.act(lambda conn: getattr(self, act)(conn, chance))
@@ -229,8 +236,43 @@ class Acts(RuleBasedStateMachine):
 
     async def _reach(self, conn: Connection, assignment_id: int, milestone: Milestone) -> None:
         await milestones.reach(
-            conn, assignment_id, milestone, now=self.now, device_at=NOW, by="crew"
+            conn, assignment_id, milestone, now=self.now, device_at=NOW, day=DAY, by="crew"
         )
+
+    async def check_in(self, conn: Connection, chance: Chance) -> None:
+        assignment_id = await self._pick(conn, "assignment", chance, LIVE)
+        if chance.backup:
+            await check_ins.set_interval(
+                conn,
+                assignment_id,
+                None if chance.go_on else 300,
+                reason="weapon",
+                now=self.now,
+                day=DAY,
+                by=DESK,
+            )
+        else:
+            await check_ins.check_in(
+                conn, assignment_id, now=self.now, day=DAY, device_at=NOW, by="crew"
+            )
+
+    async def task(self, conn: Connection, chance: Chance) -> None:
+        kind = ["police", "ambulance"][chance.go_on]
+        if chance.backup:
+            incident_id = await self._pick(conn, "incident", chance)
+            await tasks.ask(conn, incident_id, kind, by=DESK, at=self.now, day=DAY)
+            return
+        task_id, act = await self._pick(conn, "task", chance), list(TaskAct)[chance.way]
+        if act is TaskAct.TAKE:
+            await tasks.take(conn, task_id, now=self.now, by=DESK)
+        else:
+            await tasks.end(conn, task_id, act, reason="other", now=self.now, by=DESK)
+
+    async def watch(self, conn: Connection, chance: Chance) -> None:
+        self.now += timedelta(seconds=[0, 44, 600, 900][chance.way])
+        for kind in WATCHES:
+            await watches.end_over(conn, kind, self.now, DAY)
+            await watches.tell_due(conn, kind, self.now, DAY)
 
     async def stand_down(self, conn: Connection, chance: Chance) -> None:
         assignment_id = await self._pick(conn, "assignment", chance)
@@ -321,6 +363,10 @@ EVERYTHING = [
     "stand_down",
     "divert",
     "divert",
+    "check_in",
+    "watch",
+    "task",
+    "task",
     "clockwork",
     "clockwork",
     "decide",

@@ -33,9 +33,9 @@ TOKEN = {f"{method} {path}" for method in ("GET", "POST") for path in PATHS} | {
     "POST /t/gpx",
 }
 TOKEN |= {f"{door}/" for door in TOKEN}
-TOKEN.add("POST /api/v1/exchange/events")
-"""Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to;
-the exchange with its signature: tests/dispatch/exchange."""
+"""Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to."""
+SIGNED = {"POST /api/v1/channels/sms/events", "POST /api/v1/exchange/events"}
+"""Let in by a signature: tests/journeys/test_channels.py, tests/dispatch/exchange."""
 
 DOORS = {
     "GET /api/v1/session": {D, C, P, A},
@@ -70,6 +70,7 @@ DOORS = {
     "POST /api/v1/quarantine/{report_id}/release": {D, A},
     "GET /api/v1/alarms": {D, P, A},
     "POST /api/v1/alarms/{alarm_id}/acknowledge": {D},
+    "POST /api/v1/units/{unit_id}/sos": {D, C},
     "POST /api/v1/units/{unit_id}/place": {D},
     "POST /api/v1/units/{unit_id}/out-of-service": {D},
     "POST /api/v1/units/{unit_id}/bring-back": {D},
@@ -130,6 +131,15 @@ DOORS = {
     "POST /api/v1/offers/{offer_id}/accept": {D, C},
     "POST /api/v1/offers/{offer_id}/decline": {D, C},
     "POST /api/v1/offers/{offer_id}/withdraw": {D},
+    "POST /api/v1/offers/{offer_id}/sms": {D},
+    "POST /api/v1/incidents/{incident_id}/tasks": {D, C},
+    "GET /api/v1/incidents/{incident_id}/tasks": {D, C},
+    "POST /api/v1/tasks/{task_id}/take": {D},
+    "POST /api/v1/tasks/{task_id}/done": {D},
+    "POST /api/v1/tasks/{task_id}/refuse": {D},
+    "POST /api/v1/tasks/{task_id}/withdraw": {D, C},
+    "POST /api/v1/assignments/{assignment_id}/check-ins": {D, C},
+    "POST /api/v1/assignments/{assignment_id}/check-in-interval": {D},
     "POST /api/v1/assignments/{assignment_id}/milestones": {D, C},
     "POST /api/v1/assignments/{assignment_id}/stand-down": {D},
     "POST /api/v1/assignments/{assignment_id}/dismiss": {D, C},
@@ -140,7 +150,7 @@ WORDS = {"name": "nobody", "day": "2020-01-01", "domain": "x", "code": "x", "pro
 SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = (
     "unit shift device call incident recommendation offer assignment report check defect entry"
-    " alarm other caution"
+    " alarm other caution task"
 )
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
@@ -199,7 +209,7 @@ async def stranger(shared_server: Running) -> AsyncIterator[Api]:
 
 def test_every_door_is_listed(shared_server: Running) -> None:
     found = set(walked(shared_server))
-    listed = DOORS.keys() | SOCKETS.keys() | TOKEN
+    listed = DOORS.keys() | SOCKETS.keys() | TOKEN | SIGNED
     assert found - OPEN == listed
     assert not OPEN & listed
 

@@ -50,7 +50,9 @@ def _check_unit(board: Board, unit_id: int) -> None:
 
 
 def _check_alarm(board: Board, alarm: AlarmView) -> None:
-    subjects = [(one.kind, one.unit_id, one.incident_id) for one in board.alarms.values()]
+    subjects = [
+        (one.kind, one.unit_id, one.incident_id, one.reason) for one in board.alarms.values()
+    ]
     assert len(set(subjects)) == len(subjects), subjects
     assert (alarm.id in board.alarms) is alarm.is_open
 

@@ -82,7 +82,8 @@ class Program:
     async def sql(self, statement: str) -> list[tuple[object, ...]]:
         """Run SQL in its database and return the rows."""
         async with await psycopg.AsyncConnection.connect(self.cluster.dsn()) as conn:
-            return await (await conn.execute(statement.encode())).fetchall()
+            cursor = await conn.execute(statement.encode())
+            return await cursor.fetchall() if cursor.description else []
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { lang } from "../text/language.svelte";
 import { now } from "../time/now.svelte";
-import type { FixReport, Milestone, Refused, UnitOut, UnitState } from "../types";
+import type { FixReport, Milestone, Offer, Refused, UnitOut, UnitState } from "../types";
 import { uuid } from "../uuid";
 import { FixBuffer } from "./fixes";
 import { suggestionOf } from "./suggestion";
@@ -74,6 +74,11 @@ export class CrewStore {
     this.#tell({ type: "answer", ...stamped(), offer_id: offerId, accept, reason, note: null });
   }
 
+  /** The page shows the offer to a person; said until the server has it. */
+  seen({ id, seen_at }: Offer): void {
+    if (!seen_at) this.#receipt(id, true);
+  }
+
   /** `suggested`: the crew takes up what its way suggested. */
   report(assignmentId: number, milestone: Milestone, suggested = false): void {
     this.#tell({ type: "report", ...stamped(), assignment_id: assignmentId, milestone, suggested });
@@ -83,6 +88,26 @@ export class CrewStore {
   dismiss(assignmentId: number, milestone: Milestone): void {
     const { id } = stamped();
     this.#tell({ type: "dismiss", id, assignment_id: assignmentId, milestone });
+  }
+
+  /** The crew is well. */
+  checkIn(assignmentId: number): void {
+    this.#tell({ type: "check_in", ...stamped(), assignment_id: assignmentId });
+  }
+
+  /** A check-in is told and the server has not yet answered it. */
+  isCheckingIn(assignmentId: number): boolean {
+    return this.acts.some((it) => it.type === "check_in" && it.assignment_id === assignmentId);
+  }
+
+  /** The crew needs something of others: a task for the desk. */
+  ask(assignmentId: number, kind: string): void {
+    this.#tell({ type: "ask", ...stamped(), assignment_id: assignmentId, kind, note: null });
+  }
+
+  /** It was asked here, and the server has not yet answered. */
+  isAsking(assignmentId: number, kind: string): boolean {
+    return this.acts.some((it) => it.type === "ask" && it.assignment_id === assignmentId && it.kind === kind);
   }
 
   /** The step to ask the crew about; null when its way suggests none. */
@@ -125,6 +150,11 @@ export class CrewStore {
     return found ? lang.name(found.properties) : (code ?? lang.text.unknown);
   }
 
+  #receipt(offer_id: number, seen: boolean): void {
+    if (this.link.name !== "live") return;
+    this.#link?.send({ type: "receipt", offer_id, seen, device_at: new Date().toISOString() });
+  }
+
   #tell(act: CrewAct): void {
     this.#outbox.add(act);
     this.#flush();
@@ -132,12 +162,19 @@ export class CrewStore {
 
   #receive(message: UnitOut): void {
     if ("server_at" in message) now.learn(message.server_at);
-    if (message.type === "welcome" || message.type === "state") this.state = message.state;
+    if (message.type === "welcome" || message.type === "state") this.#standing(message.state);
     else if (message.type === "hint") this.intervalS = message.interval_s;
     else if (message.type === "ack") message.seqs.forEach((seq) => this.#fixes.acknowledged(seq));
     else if (message.type === "done") this.#settle(message.id);
     else if (message.type === "refused") this.#refused(message);
     this.#flush();
+  }
+
+  /** An offer that came is acknowledged by itself, so that the desk knows that it is here. */
+  #standing(state: UnitState): void {
+    this.state = state;
+    const { offer } = state;
+    if (offer && !offer.delivered_at) this.#receipt(offer.id, false);
   }
 
   #settle(id: string): void {

@@ -3,9 +3,9 @@
  * taps. One act is on its way at a time, so a later one can never overtake an earlier one, and an
  * act is sent again with the id it was made with.
  */
-import type { Answer, Dismiss, Milestone, Report } from "../types";
+import type { Answer, Asking, CheckingIn, Dismiss, Milestone, Report } from "../types";
 
-export type CrewAct = Answer | Report | Dismiss;
+export type CrewAct = Answer | Report | Dismiss | CheckingIn | Asking;
 
 /** The part of the browser's storage that is needed. */
 export type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;

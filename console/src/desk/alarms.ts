@@ -6,10 +6,10 @@
  * of, ends them at each. What merely happened stands here until a person has seen it.
  */
 import type { Board } from "../board";
-import type { Fact, StandingAlarm } from "../types";
+import type { Fact, StandingAlarm, Task } from "../types";
 
 export type Level = "high" | "medium";
-export type Cause = StandingAlarm["kind"] | "offer_declined" | "offer_expired";
+export type Cause = StandingAlarm["kind"] | "offer_declined" | "offer_expired" | "task_asked";
 
 export interface Alarm {
   key: string;
@@ -58,6 +58,21 @@ function ofBoard({ id, kind, unit_id, incident_id, reason, raised_at }: Standing
   };
 }
 
+/** A task that nobody has taken yet. */
+function ofTask({ id, kind, unit_id, incident_id, asked_at }: Task): Alarm {
+  return {
+    key: `task-${id}`,
+    id: null,
+    level: "medium",
+    cause: "task_asked",
+    incidentId: incident_id,
+    unitId: unit_id,
+    reason: kind,
+    raisedAt: Date.parse(asked_at),
+    acknowledged: false,
+  };
+}
+
 /** The units whose call for help nobody has answered yet. */
 export function alarmedUnits({ alarms }: Board): ReadonlySet<number> {
   return new Set([...alarms.values()].flatMap(({ kind, unit_id }) => (kind !== "sos" || unit_id === null ? [] : [unit_id])));
@@ -73,7 +88,8 @@ export function stillTold(answered: readonly StandingAlarm[], nowMs: number): re
 
 /** The alarms of a board, and what merely happened and still needs a person. */
 export function onBoard(alarms: readonly Alarm[], board: Board): readonly Alarm[] {
-  const standing = [...board.alarms.values()].map(ofBoard);
+  const asked = [...board.tasks.values()].filter((it) => it.status === "open");
+  const standing = [...[...board.alarms.values()].map(ofBoard), ...asked.map(ofTask)];
   const keys = new Set(standing.map(({ key }) => key));
   const still = alarms.filter((alarm) => keys.has(alarm.key) || isOpenEvent(alarm, board));
   const next = standing.reduce(raise, still as readonly Alarm[]);

@@ -16,6 +16,11 @@ const REASON_TABLES: readonly CodeTable[] = [
   "out_of_service_reason",
   "place_reason",
   "prompt",
+  "check_in_reason",
+  "task_result",
+  "task_refusal",
+  "task_withdrawal",
+  "request_kind",
 ];
 
 /** Where the names are from: the desk, or the administrator's page. */

@@ -115,6 +115,23 @@ export const enCrew: typeof faCrew = {
     none: "No position is kept yet.",
   },
 
+  ask: {
+    title: "Ask the desk for",
+    state: { open: "asked", taken: "being seen to" },
+  },
+
+  checkIn: {
+    due: (left) => `Check in within ${left}`,
+    overdue: "The check-in is overdue",
+    well: "We are fine",
+  },
+
+  sos: {
+    hold: "Call for help: hold",
+    waiting: "The call for help waits to be sent; use the radio too",
+    sent: (time) => `The call for help reached the desk at ${time}`,
+  },
+
   refusedAct: "The server refused this:",
   understood: "Understood",
 };

@@ -84,6 +84,14 @@ export const en: typeof fa = {
     noUnit: "no unit is left; send one yourself",
     waiting: "still without a unit; send one now",
     waitingSupervisor: "still without a unit; tell the supervisor",
+    unheard: {
+      no_check_in: (unit) => `${unit} has not checked in; call the crew now`,
+      supervisor: (unit) => `${unit} is still not heard of; tell the supervisor`,
+      police: (unit) => `${unit} is still not heard of; tell the police (110)`,
+    },
+    undelivered: (unit: string) => `the offer has not reached the device of ${unit}; call by radio`,
+    taskAsked: (what) => `${what} is asked for; somebody take it`,
+    taskOverdue: (what) => `${what} was asked for and is overdue; see to it`,
     noAnswer: (unit: string) => `${unit} has not acknowledged; call the crew`,
     declined: (unit) => `${unit} declined`,
     expired: (unit) => `${unit} did not answer`,
@@ -184,7 +192,32 @@ export const en: typeof fa = {
     left: (time) => `${time} left to answer`,
     withdraw: "Withdraw",
     acceptByRadio: "Accepted by radio",
+    sendSms: "Send an SMS",
+    reach: { seen: "seen", delivered: "reached the device", none: "no sign" },
     backup: "back-up",
+  },
+
+  task: {
+    title: "Requests",
+    what: "What is needed?",
+    ask: "Ask",
+    take: "I take it",
+    takenBy: "taken by",
+    left: (left) => `${left} left`,
+    overdue: (age) => `overdue by ${age}`,
+    backup: "Choose a second unit",
+    end: { done: "Done", refuse: "Refuse", withdraw: "Withdraw" },
+  },
+
+  checkIn: {
+    due: (left) => `Check-in due in ${left}`,
+    overdue: (age) => `Check-in overdue by ${age}`,
+    every: (minutes) => `every ${minutes} min`,
+    byRadio: "They are well (by radio)",
+    set: "Set how often",
+    often: "How often",
+    minutes: (minutes) => `${minutes} min`,
+    byRule: "as the rules say",
   },
 
   assignment: {

@@ -83,6 +83,14 @@ export const fa = {
     noUnit: "تیم آماده‌ای نماند؛ خودتان تیم بفرستید",
     waiting: "هنوز بی‌تیم است؛ هم‌اکنون تیم بفرستید",
     waitingSupervisor: "هنوز بی‌تیم است؛ سرپرست را خبر کنید",
+    unheard: {
+      no_check_in: (unit) => `${unit} اعلام سلامت نکرده است؛ هم‌اکنون با تیم تماس بگیرید`,
+      supervisor: (unit) => `${unit} همچنان بی‌خبر است؛ سرپرست را خبر کنید`,
+      police: (unit) => `${unit} همچنان بی‌خبر است؛ به پلیس ۱۱۰ خبر دهید`,
+    } as Record<string, (unit: string) => string>,
+    undelivered: (unit: string) => `پیشنهاد به دستگاه ${unit} نرسیده است؛ با بی‌سیم تماس بگیرید`,
+    taskAsked: (what: string) => `درخواست ${what}؛ کسی آن را بر عهده بگیرد`,
+    taskOverdue: (what: string) => `درخواست ${what} دیر شده است؛ پیگیری کنید`,
     noAnswer: (unit: string) => `${unit} اعزام را تأیید نکرده است؛ با تیم تماس بگیرید`,
     declined: (unit: string) => `${unit} نپذیرفت`,
     expired: (unit: string) => `${unit} پاسخ نداد`,
@@ -183,7 +191,32 @@ export const fa = {
     left: (time: string) => `${time} تا پایان مهلت`,
     withdraw: "پس گرفتن",
     acceptByRadio: "پذیرش با بی‌سیم",
+    sendSms: "ارسال پیامک",
+    reach: { seen: "دیده شد", delivered: "به دستگاه رسید", none: "بی‌نشان" },
     backup: "پشتیبان",
+  },
+
+  task: {
+    title: "درخواست‌ها",
+    what: "چه چیزی لازم است؟",
+    ask: "ثبت درخواست",
+    take: "بر عهده می‌گیرم",
+    takenBy: "بر عهدهٔ",
+    left: (left: string) => `${left} مانده`,
+    overdue: (age: string) => `${age} دیر شده`,
+    backup: "برگزیدن تیم دوم",
+    end: { done: "انجام شد", refuse: "رد", withdraw: "پس گرفتن" },
+  },
+
+  checkIn: {
+    due: (left: string) => `اعلام سلامت تا ${left} دیگر`,
+    overdue: (age: string) => `اعلام سلامت ${age} دیر شده است`,
+    every: (minutes: string) => `هر ${minutes} دقیقه`,
+    byRadio: "سالم‌اند (با بی‌سیم)",
+    set: "تعیین فاصله",
+    often: "هر چند وقت",
+    minutes: (minutes: string) => `${minutes} دقیقه`,
+    byRule: "طبق قاعده",
   },
 
   assignment: {

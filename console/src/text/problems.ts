@@ -208,6 +208,15 @@ export const PROBLEMS = {
     fa: "مرکزی با این کد در شهرستان دیگری است.",
     en: "A centre of this code stands in another county.",
   },
+  already_asked: {
+    fa: "این درخواست پیش‌تر ثبت شده و باز است.",
+    en: "This was asked already and is not over.",
+  },
+  no_channel: { fa: "درگاه پیامک تنظیم نشده است.", en: "No gateway for messages is set." },
+  no_check_in: {
+    fa: "اکنون از این تیم اعلام سلامت خواسته نمی‌شود.",
+    en: "No check-in is asked of this unit now.",
+  },
   code_taken: { fa: "این کد از آنِ تیم دیگری است.", en: "Another unit has this code." },
   name_taken: { fa: "این نام از آنِ حساب دیگری است.", en: "Another account has this name." },
   own_account: {

@@ -1,0 +1,1 @@
+"""Ways to a crew beside its socket: a gateway that sends short messages and tells the answers."""
