@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.coverage.reach import Uncovered
 from dispatch.policy import Policy
-from dispatch.recommendations.candidate import Candidate, Terms
-from dispatch.recommendations.ranking import Reason, rank, reasons
+from dispatch.recommendations.candidate import Candidate, Task, Terms
+from dispatch.recommendations.ranking import Ranked, Reason, rank, reasons
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CENTRES = ["ARK", "SHZ", "SVH", "KHM"]
@@ -59,12 +61,30 @@ def candidates() -> st.SearchStrategy[list[Candidate]]:
     one = st.builds(
         lambda **known: known,
         centre=st.sampled_from(CENTRES),
-        status=st.sampled_from(["available", "available", "offered", "on_scene", "off_duty"]),
+        status=st.sampled_from(["available", "available", "en_route", "on_scene", "off_duty"]),
         on_shift=st.sampled_from([True, True, False]),
         capabilities=st.lists(st.sampled_from(CAPABILITIES), unique=True),
         declined=st.sampled_from([False, False, True]),
         distance_m=st.none() | st.sampled_from([0.0, 500.0, 5e3]) | st.floats(0, 1e6),
         fixed_at=st.integers(-300, 30).map(lambda s: NOW + timedelta(seconds=s)),
+        shift_ends_at=st.none() | st.floats(0, 9e4).map(lambda s: NOW + timedelta(seconds=s)),
+        tasks=st.integers(0, 5),
+        busy_s=st.floats(0, 3e4),
+        cleared_at=st.none() | st.floats(0, 9e3).map(lambda s: NOW - timedelta(seconds=s)),
+        uncovers=st.lists(
+            st.builds(Uncovered, st.sampled_from("AB"), st.none() | st.integers(0, 10**6)),
+            max_size=2,
+        ),
+        task=st.none()
+        | st.builds(
+            Task,
+            assignment_id=st.integers(1, 9),
+            incident_id=st.integers(1, 9),
+            priority=st.integers(1, 4),
+            opened_at=st.floats(0, 9e3).map(lambda s: NOW - timedelta(seconds=s)),
+            distance_m=st.none() | st.floats(0, 1e5),
+            next_eta_s=st.none() | st.floats(0, 1e4),
+        ),
     )
     return st.lists(one, max_size=12).map(
         lambda rows: [
@@ -77,10 +97,25 @@ def candidates() -> st.SearchStrategy[list[Candidate]]:
 
 
 some_terms = st.builds(
-    lambda needs, order, listed: terms(needs=needs, cover_order=order, listed=listed),
+    lambda needs, order, listed, policy: terms(
+        needs=needs, cover_order=order, listed=listed, priority=1, diverts={1: [3, 4]}, **policy
+    ),
     st.lists(st.sampled_from(CAPABILITIES), unique=True),
     st.permutations(["own", "supporting", "other"]),
     st.integers(1, 5),
+    st.fixed_dictionaries(
+        {
+            "task_s": st.floats(0, 7200),
+            "past_shift_penalty_s": st.floats(0, 900),
+            "past_shift_limit_s": st.none() | st.floats(0, 3600),
+            "rest_s": st.floats(0, 3600),
+            "short_rest_penalty_s": st.floats(0, 900),
+            "short_rest_excludes": st.booleans(),
+            "task_penalty_s": st.floats(0, 900),
+            "uncover_penalty_s": st.floats(0, 9),
+            "uncover_limit": st.none() | st.integers(0, 10**6),
+        }
+    ),
 )
 
 
@@ -109,7 +144,39 @@ def test_one_ranked_above_another_is_of_an_earlier_tier_or_sooner_there(
         tiers = [given_terms.policy.cover_order.index(one.tier) for one in (before, after)]
         assert tiers[0] <= tiers[1]
         if tiers[0] == tiers[1]:
-            assert (before.eta_s, before.unit_id) < (after.eta_s, after.unit_id)
+            assert (counted(before), before.unit_id) < (counted(after), after.unit_id)
+
+
+def counted(one: Ranked) -> float:
+    """Return what the order goes by within a tier."""
+    return one.eta_s + sum(added.penalty_s for added in one.penalties)
+
+
+@given(candidates(), st.integers(1, 5))
+def test_a9_what_is_only_told_changes_no_order(units: list[Candidate], listed: int) -> None:
+    plain = [
+        msgspec.structs.replace(
+            unit, shift_ends_at=None, tasks=0, busy_s=0, cleared_at=None, uncovers=[], task=None
+        )
+        for unit in units
+    ]
+    told, bare = (rank(these, terms(listed=listed, task_s=3600)) for these in (units, plain))
+    assert [one.unit_id for one in told.ranked] == [one.unit_id for one in bare.ranked]
+    assert told.excluded == bare.excluded
+
+
+def test_a9_by_the_dated_policy_a_crew_near_its_end_comes_behind_or_is_left_out() -> None:
+    ending = candidate(1, shift_ends_at=NOW + timedelta(minutes=30))
+    farther = candidate(2, distance_m=2000.0, shift_ends_at=NOW + timedelta(hours=8))
+    told = rank([ending, farther], terms(task_s=3600)).ranked
+    assert [one.unit_id for one in told] == [1, 2]
+    assert told[0].past_shift_s == pytest.approx(1800 + 72)
+    weighed = rank([ending, farther], terms(task_s=3600, past_shift_penalty_s=900)).ranked
+    assert [one.unit_id for one in weighed] == [2, 1]
+    assert [(one.cause, one.penalty_s) for one in weighed[1].penalties] == [("past_shift", 900)]
+    strict = rank([ending, farther], terms(task_s=3600, past_shift_limit_s=600))
+    assert [one.unit_id for one in strict.ranked] == [2]
+    assert [why.reason for why in strict.excluded[0].reasons] == [Reason.PAST_SHIFT]
 
 
 def test_every_reason_is_told_not_only_the_first() -> None:
