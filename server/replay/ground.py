@@ -72,7 +72,7 @@ def write_ground(folder: Path, boundaries: bytes, centre: Position, since: date)
     )
     ground = {"name_fa": "بازپخش", "name_en": "Replay", "attribution": "recorded data"}
     _write(folder / "ground.csv", [ground])
-    for empty in ("supporting.csv", "units.csv", "roster.csv", "holidays.csv"):
+    for empty in ("supporting.csv", "units.csv", "roster.csv", "holidays.csv", "settlements.csv"):
         _write(folder / empty, [])
     for table in ("codes.csv", "spoof_places.csv", "rules.csv", "triage_rules.csv"):
         with (DATA / table).open(encoding="utf-8", newline="") as file:

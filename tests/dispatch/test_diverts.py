@@ -199,7 +199,7 @@ def diverting(job: int, to: int, **more: Any) -> Callable[[Scene], Awaitable[Any
 
 def reaching(job: int, milestone: Milestone) -> Callable[[Scene], Awaitable[Any]]:
     return lambda scene: milestones.reach(
-        scene.conn, job, milestone, now=after(9), device_at=None, by="crew"
+        scene.conn, job, milestone, now=after(9), day=DAY, device_at=None, by="crew"
     )
 
 
