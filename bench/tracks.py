@@ -118,6 +118,8 @@ async def run(stand: Stand, quick: bool) -> Report:
     with stand.database() as dsn:
         async with pool(dsn) as db, actions.keeper(dsn) as conn:
             assert conn
+            # The key of a full day is made while the database's own housekeeping may be at it.
+            await conn.execute("SET lock_timeout = '10min'")
             await conn.execute(_UNITS, (size.full,))
             cursor = await conn.execute("SELECT id FROM unit WHERE code LIKE 'T-%' ORDER BY id")
             units = [row["id"] for row in await cursor.fetchall()]
