@@ -1,5 +1,6 @@
 """The OpenAPI document: every route, and every message of the wire as a schema beside them."""
 
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -70,7 +71,17 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _wire() -> dict[str, Any]:
     roots, parts = msgspec.json.schema_components([*WIRE.values(), *VIEWS], ref_template=REF)
-    return {**parts, **dict(zip(WIRE, roots, strict=False))}
+    found = {**parts, **dict(zip(WIRE, roots, strict=False))}
+    return {name: _undented(part) for name, part in found.items()}
+
+
+def _undented(part: Any) -> Any:
+    """Return a schema whose descriptions have no indent, as from Python 3.13 on they come."""
+    if isinstance(part, dict):
+        return {key: _undented(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_undented(value) for value in part]
+    return cleandoc(part) if isinstance(part, str) else part
 
 
 def _list_of(members: dict[str, str]) -> dict[str, Any]:

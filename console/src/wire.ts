@@ -2222,8 +2222,8 @@ export interface components {
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
          *
-         *         It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's, and
-         *         ``device_at`` when it was made by the device's clock, if that is known.
+         *     It was raised ``times`` times, last at ``last_raised_at``; ``reason`` is the first call's, and
+         *     ``device_at`` when it was made by the device's clock, if that is known.
          */
         AlarmView: {
             acknowledged_at: string | null;
@@ -2247,7 +2247,7 @@ export interface components {
          * Answer
          * @description Accept or decline an offer; ``id`` is the client's, made once and sent again unchanged.
          *
-         *         Declining needs a ``reason``, a word of ``decline_reason``; a ``note`` goes to the private part.
+         *     Declining needs a ``reason``, a word of ``decline_reason``; a ``note`` goes to the private part.
          */
         Answer: {
             accept: boolean;
@@ -2300,10 +2300,10 @@ export interface components {
          * AssignmentView
          * @description A unit sent to an incident: the instants t4 to t12, the server's clock.
          *
-         *         ``suggested`` are the milestones that its way suggests and the crew may confirm or dismiss;
-         *         ``confirmed`` those reached by confirming, the others were reported by hand.
-         *         ``check_in_due_at`` is when the crew must next say that it is well (null: not now),
-         *         ``check_in_every_s`` how often, when a dispatcher has set it apart from the rules.
+         *     ``suggested`` are the milestones that its way suggests and the crew may confirm or dismiss;
+         *     ``confirmed`` those reached by confirming, the others were reported by hand.
+         *     ``check_in_due_at`` is when the crew must next say that it is well (null: not now),
+         *     ``check_in_every_s`` how often, when a dispatcher has set it apart from the rules.
          */
         AssignmentView: {
             acknowledged_at: string | null;
@@ -2334,7 +2334,7 @@ export interface components {
          * Basis
          * @description Where a place comes from: a device, a dispatcher who set it by hand, or the unit's centre.
          *
-         *         The centre stands for a unit on shift of which nothing else is known.
+         *     The centre stands for a unit on shift of which nothing else is known.
          * @enum {unknown}
          */
         Basis: "centre" | "gps" | "manual";
@@ -2342,7 +2342,7 @@ export interface components {
          * Board
          * @description Everything live: incidents not closed, live assignments and tasks, open offers and alarms.
          *
-         *         And all units, and the calls that have not ended or have no outcome.
+         *     And all units, and the calls that have not ended or have no outcome.
          */
         Board: {
             alarms: components["schemas"]["AlarmView"][];
@@ -2438,9 +2438,9 @@ export interface components {
          * CallView
          * @description The part of a call that facts carry.
          *
-         *         ``from_exchange``: its instants are the telephone exchange's, otherwise the server's.
-         *         ``rang_at`` is null where nobody could know it. ``incident_id`` is the incident that it opened
-         *         or joined, ``passed_to`` the desk that it was passed on to.
+         *     ``from_exchange``: its instants are the telephone exchange's, otherwise the server's.
+         *     ``rang_at`` is null where nobody could know it. ``incident_id`` is the incident that it opened
+         *     or joined, ``passed_to`` the desk that it was passed on to.
          */
         CallView: {
             answered_at: string | null;
@@ -2475,12 +2475,12 @@ export interface components {
          * Candidate
          * @description What is known of a unit when a decision is made. ``distance_m`` is the straight line.
          *
-         *         It is from the newest position, set by hand when ``by_hand``, or from its centre when
-         *         ``fixed_at`` is None. The place is known for ``known_at``: when a unit that stands was last
-         *         heard, else ``fixed_at``. ``turnout_s`` is how long its crew takes until it rolls;
-         *         ``not_ready`` what its vehicle lacks. Of its shift: when it ends, how many ``tasks`` it had,
-         *         how long it was on them (``busy_s``) and when it cleared the last. ``uncovers`` are the counties
-         *         that nobody else who is free can reach in time; ``task`` is what it is on.
+         *     It is from the newest position, set by hand when ``by_hand``, or from its centre when
+         *     ``fixed_at`` is None. The place is known for ``known_at``: when a unit that stands was last
+         *     heard, else ``fixed_at``. ``turnout_s`` is how long its crew takes until it rolls;
+         *     ``not_ready`` what its vehicle lacks. Of its shift: when it ends, how many ``tasks`` it had,
+         *     how long it was on them (``busy_s``) and when it cleared the last. ``uncovers`` are the counties
+         *     that nobody else who is free can reach in time; ``task`` is what it is on.
          */
         Candidate: {
             accuracy_m: number | null;
@@ -2794,8 +2794,8 @@ export interface components {
          * CountyCover
          * @description A county: ``on_shift`` and ``free`` count the units of its own centres.
          *
-         *         ``nearest`` is the free unit of any centre that could be at its seat first, in ``eta_s``; both
-         *         are null when no unit is free anywhere. ``covered``: that it would be there in time.
+         *     ``nearest`` is the free unit of any centre that could be at its seat first, in ``eta_s``; both
+         *     are null when no unit is free anywhere. ``covered``: that it would be there in time.
          */
         CountyCover: {
             county: string;
@@ -2866,8 +2866,8 @@ export interface components {
          * CoverageView
          * @description Who can be reached in time by a free unit, by the dated ``rule``.
          *
-         *         ``uncovered`` counts the people of counties that none can be at within ``within_s``; ``moves``
-         *         are the best stand-by places, the best first.
+         *     ``uncovered`` counts the people of counties that none can be at within ``within_s``; ``moves``
+         *     are the best stand-by places, the best first.
          */
         CoverageView: {
             counties: components["schemas"]["CountyCover"][];
@@ -3029,10 +3029,10 @@ export interface components {
          * Divert
          * @description A unit that could be taken from a lesser incident, and what that one loses.
          *
-         *         ``saves_s`` is how much sooner it would be there than the first free unit, null when none is.
-         *         The lesser incident has waited ``waited_s`` by its own clock, which it keeps, and has ``others``
-         *         besides this unit, which would be with it in ``remaining_s``; the best free unit for it is
-         *         ``next_code``, in ``next_eta_s``, null when nobody is free.
+         *     ``saves_s`` is how much sooner it would be there than the first free unit, null when none is.
+         *     The lesser incident has waited ``waited_s`` by its own clock, which it keeps, and has ``others``
+         *     besides this unit, which would be with it in ``remaining_s``; the best free unit for it is
+         *     ``next_code``, in ``next_eta_s``, null when nobody is free.
          */
         Divert: {
             assignment_id: number;
@@ -3248,11 +3248,11 @@ export interface components {
          * Fact
          * @description What happened, and the new state of each thing it changed (null: not changed).
          *
-         *         ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
-         *         ``milestone`` is set for milestone_reached,
-         *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-         *         released its fix. ``other_incident`` is the other one of two that were merged or linked.
-         *         A reader keeps a board by storing each state under its id and forgetting what has ended.
+         *     ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
+         *     ``milestone`` is set for milestone_reached,
+         *     milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
+         *     released its fix. ``other_incident`` is the other one of two that were merged or linked.
+         *     A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         Fact: {
             /** @default null */
@@ -3383,7 +3383,7 @@ export interface components {
          * Hint
          * @description Report every ``interval_s`` from now on, and at once after having stood still.
          *
-         *         A client that cannot is not refused.
+         *     A client that cannot is not refused.
          */
         Hint: {
             interval_s: number;
@@ -3471,11 +3471,11 @@ export interface components {
          * IncidentView
          * @description The part of an incident that facts carry. ``county`` is null outside every county.
          *
-         *         ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
-         *         dispatcher must look at (``no_unit``: every offer failed; ``unit_diverted``: its unit was taken
-         *         for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
-         *         ``flags`` are those of triage, ``suggested_priority`` is what its rules said.
-         *         ``merged_into`` is the incident of which this one was found to be a duplicate.
+         *     ``owner_county`` is the county whose centre answers for it; ``attention`` names what a
+         *     dispatcher must look at (``no_unit``: every offer failed; ``unit_diverted``: its unit was taken
+         *     for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
+         *     ``flags`` are those of triage, ``suggested_priority`` is what its rules said.
+         *     ``merged_into`` is the incident of which this one was found to be a duplicate.
          */
         IncidentView: {
             answered_at: string | null;
@@ -3637,7 +3637,7 @@ export interface components {
          * MatchingView
          * @description The plan for all ``together``, beside the one that takes them ``one_by_one``.
          *
-         *         ``helps``: that it costs less or leaves fewer without. ``policy`` is the id of the dated row.
+         *     ``helps``: that it costs less or leaves fewer without. ``policy`` is the id of the dated row.
          */
         MatchingView: {
             helps: boolean;
@@ -3691,8 +3691,8 @@ export interface components {
          * MoveUp
          * @description A proposal: were the unit to stand by at the seat of a county, so many more were covered.
          *
-         *         It ``gains`` these counties and ``loses`` those; ``people`` is the difference. Nothing is done
-         *         by itself.
+         *     It ``gains`` these counties and ``loses`` those; ``people`` is the difference. Nothing is done
+         *     by itself.
          */
         MoveUp: {
             county: string;
@@ -3792,8 +3792,8 @@ export interface components {
          * OfferView
          * @description An incident offered to a unit until ``expires_at``.
          *
-         *         ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person,
-         *         ``sms`` where its short message stands.
+         *     ``delivered_at`` is when the crew's device had it, ``seen_at`` when it was shown to a person,
+         *     ``sms`` where its short message stands.
          */
         OfferView: {
             answered_at: string | null;
@@ -3877,7 +3877,7 @@ export interface components {
         /**
          * PlaceBasis
          * @description Where a unit's place is from: its device, a dispatcher, either of them long ago, or its
-         *         centre, since nothing else is known.
+         *     centre, since nothing else is known.
          * @enum {unknown}
          */
         PlaceBasis: "centre" | "gps" | "last_known" | "manual";
@@ -3987,7 +3987,7 @@ export interface components {
          * Plan
          * @description Pairs, the incidents left without, and travel times; null when there is no pair.
          *
-         *         ``cost`` is what matching makes least.
+         *     ``cost`` is what matching makes least.
          */
         Plan: {
             cost: number;
@@ -4001,16 +4001,16 @@ export interface components {
          * Policy
          * @description The rules of a day that order units; ``rule`` and ``cover_rule`` are ids of dated rows.
          *
-         *         ``cover_order``: whose units come first; ``place_order``: which kinds of places count, the best
-         *         first. A task takes ``task_s`` from arrival. A unit whose task would end after its shift is put
-         *         back by ``past_shift_penalty_s``, and left out past ``past_shift_limit_s``; one that cleared
-         *         less than ``rest_s`` ago by ``short_rest_penalty_s``, and left out if ``short_rest_excludes``;
-         *         for each task of its shift by ``task_penalty_s``; for each 1,000 people whom it leaves without
-         *         a free unit within ``cover_within_s`` by ``uncover_penalty_s``, and left out past
-         *         ``uncover_limit`` people. ``diverts``: to which priority a unit may be diverted from which
-         *         others, when it is there ``divert_saves_s`` sooner than the first free one; so many are
-         *         ``diverts_listed``. ``weights`` of priorities
-         *         and ``tier_step_s``, the seconds that a tier counts for, are those of matching.
+         *     ``cover_order``: whose units come first; ``place_order``: which kinds of places count, the best
+         *     first. A task takes ``task_s`` from arrival. A unit whose task would end after its shift is put
+         *     back by ``past_shift_penalty_s``, and left out past ``past_shift_limit_s``; one that cleared
+         *     less than ``rest_s`` ago by ``short_rest_penalty_s``, and left out if ``short_rest_excludes``;
+         *     for each task of its shift by ``task_penalty_s``; for each 1,000 people whom it leaves without
+         *     a free unit within ``cover_within_s`` by ``uncover_penalty_s``, and left out past
+         *     ``uncover_limit`` people. ``diverts``: to which priority a unit may be diverted from which
+         *     others, when it is there ``divert_saves_s`` sooner than the first free one; so many are
+         *     ``diverts_listed``. ``weights`` of priorities
+         *     and ``tier_step_s``, the seconds that a tier counts for, are those of matching.
          */
         Policy: {
             cover_order: ("other" | "own" | "supporting")[];
@@ -4071,10 +4071,10 @@ export interface components {
         /**
          * PositionRow
          * @description ``[unit, lat, lon, accuracy_m, speed_mps, heading_deg, fixed_at_ms, heard_at_ms, basis,
-         *         state]``; null is unknown.
+         *     state]``; null is unknown.
          *
-         *         ``fixed_at_ms`` is the device's instant of the place and ``heard_at_ms`` the
-         *         server's of the last sign of life, in milliseconds since 1970 UTC; 0 is never.
+         *     ``fixed_at_ms`` is the device's instant of the place and ``heard_at_ms`` the
+         *     server's of the last sign of life, in milliseconds since 1970 UTC; 0 is never.
          */
         PositionRow: [
             number,
@@ -4156,11 +4156,11 @@ export interface components {
          * Ranked
          * @description A recommended unit and what speaks for it; ``turnout_s`` is a part of ``eta_s``.
          *
-         *         ``basis`` says how the distance was measured and ``place_basis`` from where. ``fix_age_s`` is
-         *         null for a unit that is taken to be at its centre. ``past_shift_s`` is by how much the task
-         *         would outlast the shift, ``tasks`` and ``busy_s`` what the crew did in it, ``rest_s`` how long
-         *         ago it cleared the last. ``uncovers`` is what sending it leaves without a free unit in time.
-         *         The order goes by ``eta_s`` and all ``penalties`` together.
+         *     ``basis`` says how the distance was measured and ``place_basis`` from where. ``fix_age_s`` is
+         *     null for a unit that is taken to be at its centre. ``past_shift_s`` is by how much the task
+         *     would outlast the shift, ``tasks`` and ``busy_s`` what the crew did in it, ``rest_s`` how long
+         *     ago it cleared the last. ``uncovers`` is what sending it leaves without a free unit in time.
+         *     The order goes by ``eta_s`` and all ``penalties`` together.
          */
         Ranked: {
             accuracy_m: number | null;
@@ -4262,7 +4262,7 @@ export interface components {
          * Receipt
          * @description An offer came to this device, by itself; ``seen`` once it is shown to a person.
          *
-         *         It is not answered; send it again after a reconnect while the offer lacks the instant.
+         *     It is not answered; send it again after a reconnect while the offer lacks the instant.
          */
         Receipt: {
             /** @default null */
@@ -4277,7 +4277,7 @@ export interface components {
          * RecommendationView
          * @description A ranking that was made and kept, as screens see it.
          *
-         *         Each ranked unit has all ``needs``; ``policy`` is the id of the dated row that was decided by.
+         *     Each ranked unit has all ``needs``; ``policy`` is the id of the dated row that was decided by.
          */
         RecommendationView: {
             diverts: components["schemas"]["Divert"][];
@@ -4321,7 +4321,7 @@ export interface components {
          * ReplayView
          * @description A past decision: what was ``known``, what was ``answered``, and what follows from it today.
          *
-         *         ``same`` tells that both are the same to the last byte.
+         *     ``same`` tells that both are the same to the last byte.
          */
         ReplayView: {
             answered: components["schemas"]["Ranking"];
@@ -4617,7 +4617,7 @@ export interface components {
          * Snapshot
          * @description The whole board as of fact ``seq``; replaces what the console has.
          *
-         *         ``coverage`` is the newest that was made out; null while the ground is not known.
+         *     ``coverage`` is the newest that was made out; null while the ground is not known.
          */
         Snapshot: {
             board: components["schemas"]["Board"];
@@ -4677,7 +4677,7 @@ export interface components {
          * Suggestion
          * @description What the rules suggest; ``priority`` is null when none says.
          *
-         *         ``priority_rules`` are the codes of the rules that want this priority, ``rules`` all that apply.
+         *     ``priority_rules`` are the codes of the rules that want this priority, ``rules`` all that apply.
          */
         Suggestion: {
             needs: components["schemas"]["SuggestedNeed"][];
@@ -4690,9 +4690,9 @@ export interface components {
          * Task
          * @description The incident that a unit is on: its clock, and what it has besides this unit.
          *
-         *         ``distance_m`` is how far the unit still is from it; ``others`` how many more units are on it.
-         *         ``next_code`` is the best free unit for it, which could be there in ``next_eta_s``; both are
-         *         None when nobody is free, or when it was not asked.
+         *     ``distance_m`` is how far the unit still is from it; ``others`` how many more units are on it.
+         *     ``next_code`` is the best free unit for it, which could be there in ``next_eta_s``; both are
+         *     None when nobody is free, or when it was not asked.
          */
         Task: {
             assignment_id: number;
@@ -4730,8 +4730,8 @@ export interface components {
          * TaskView
          * @description Something asked for an incident, to be over by ``due_at``.
          *
-         *         ``kind`` is a word of ``request_kind``; ``unit_id`` the crew that asked, null when the desk did.
-         *         ``reason`` says how it ended.
+         *     ``kind`` is a word of ``request_kind``; ``unit_id`` the crew that asked, null when the desk did.
+         *     ``reason`` says how it ended.
          */
         TaskView: {
             asked_at: string;
@@ -4755,8 +4755,8 @@ export interface components {
          * Terms
          * @description The incident's side of the decision and the rules of its day.
          *
-         *         ``own`` and ``supporting`` are the open centres that serve its county. The ``listed`` best
-         *         units are ranked.
+         *     ``own`` and ``supporting`` are the open centres that serve its county. The ``listed`` best
+         *     units are ranked.
          */
         Terms: {
             circuity: number;
@@ -4791,11 +4791,11 @@ export interface components {
          * TimelineFact
          * @description What happened, and the new state of each thing it changed (null: not changed).
          *
-         *         ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
-         *         ``milestone`` is set for milestone_reached,
-         *         milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-         *         released its fix. ``other_incident`` is the other one of two that were merged or linked.
-         *         A reader keeps a board by storing each state under its id and forgetting what has ended.
+         *     ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
+         *     ``milestone`` is set for milestone_reached,
+         *     milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
+         *     released its fix. ``other_incident`` is the other one of two that were merged or linked.
+         *     A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         TimelineFact: {
             /** @default null */
@@ -4876,7 +4876,7 @@ export interface components {
         /**
          * TrackPoint
          * @description ``[unit, lat, lon, accuracy_m, speed_mps, heading_deg, fixed_at_ms, received_at_ms,
-         *         altitude_m]``; null is unknown, instants are milliseconds since 1970 UTC.
+         *     altitude_m]``; null is unknown, instants are milliseconds since 1970 UTC.
          */
         TrackPoint: [
             number,
@@ -4892,8 +4892,8 @@ export interface components {
         /**
          * TrackSummary
          * @description How a unit spent [since, until): ``elapsed_s``, from the first fix to the last, is
-         *         ``moving_s`` + ``stopped_s`` + ``unknown_s``. ``distance_m`` is without the jitter of standing
-         *         and without what no fix tells of. ``truncated``: only the first ``limit`` fixes count.
+         *     ``moving_s`` + ``stopped_s`` + ``unknown_s``. ``distance_m`` is without the jitter of standing
+         *     and without what no fix tells of. ``truncated``: only the first ``limit`` fixes count.
          */
         TrackSummary: {
             distance_m: number;
@@ -4912,8 +4912,8 @@ export interface components {
         /**
          * TrackView
          * @description Where a unit was in [since, until). ``segments`` are the indexes in ``positions`` at which a
-         *         new one begins: no line leads there. ``truncated``: there are more than ``limit``; go on from
-         *         the last one's instant.
+         *     new one begins: no line leads there. ``truncated``: there are more than ``limit``; go on from
+         *     the last one's instant.
          */
         TrackView: {
             limit: number;
@@ -4950,7 +4950,7 @@ export interface components {
          * UnitState
          * @description What a unit must know: itself, its open offer, its live assignment, their incident.
          *
-         *         ``tasks`` are those of the incident that it is on and that are not over.
+         *     ``tasks`` are those of the incident that it is on and that are not over.
          */
         UnitState: {
             assignment: components["schemas"]["AssignmentView"] | null;
@@ -4970,9 +4970,9 @@ export interface components {
          * UnitView
          * @description A unit, its status since ``status_at`` and the shift it works, without its position.
          *
-         *         ``county`` is that of its centre, null when no centre has that code. ``turnout_s`` is how long
-         *         the crew takes until it rolls, 0 once it has set out. ``not_ready`` names what speaks against
-         *         the vehicle: ``defect`` or the kind of an overdue check.
+         *     ``county`` is that of its centre, null when no centre has that code. ``turnout_s`` is how long
+         *     the crew takes until it rolls, 0 once it has set out. ``not_ready`` names what speaks against
+         *     the vehicle: ``defect`` or the kind of an overdue check.
          */
         UnitView: {
             capabilities: string[];
@@ -5024,7 +5024,7 @@ export interface components {
          * Welcome
          * @description Answer to hello. ``resumed``: the missed facts follow; otherwise a snapshot follows.
          *
-         *         ``seq`` counts facts within ``stream``, which changes when the server starts anew.
+         *     ``seq`` counts facts within ``stream``, which changes when the server starts anew.
          */
         Welcome: {
             account: string;
@@ -5075,7 +5075,7 @@ export interface components {
          * Wrong
          * @description A message that could not be used, and why; the socket stays open.
          *
-         *         ``seq`` is the number of the batch when it was one: it must be divided or forgotten.
+         *     ``seq`` is the number of the batch when it was one: it must be divided or forgotten.
          */
         Wrong: {
             problem: components["schemas"]["Problem"];
