@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.incidents.view import IncidentView
+from dispatch.removals.view import RemovalView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.fix import CLOCK_SLACK
 from fleet.tracking.view import PositionRow
@@ -16,7 +17,7 @@ from realtime import facts
 from realtime.facts import Fact
 from realtime.protocol import UnitState
 
-V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView)
+V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView, RemovalView)
 
 
 class Board:
@@ -28,6 +29,7 @@ class Board:
         self.assignments: dict[int, AssignmentView] = {}
         self.units: dict[int, UnitView] = {}
         self.alarms: dict[int, AlarmView] = {}
+        self.removals: dict[int, RemovalView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -36,6 +38,7 @@ class Board:
         self.assignments = {assignment.id: assignment for assignment in board.assignments}
         self.units = {unit.id: unit for unit in board.units}
         self.alarms = {alarm.id: alarm for alarm in board.alarms}
+        self.removals = {removal.id: removal for removal in board.removals}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -49,6 +52,8 @@ class Board:
             self.units[fact.unit.id] = fact.unit
         if fact.alarm:
             _keep(self.alarms, fact.alarm, fact.alarm.is_open)
+        if fact.removal:
+            _keep(self.removals, fact.removal, fact.removal.is_running)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -91,6 +96,7 @@ class Board:
             assignments=_by_id(self.assignments),
             units=_by_id(self.units),
             alarms=_by_id(self.alarms),
+            removals=_by_id(self.removals),
             positions=positions,
         )
 

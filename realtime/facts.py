@@ -12,6 +12,7 @@ import msgspec
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.incidents.view import IncidentView
+from dispatch.removals.view import RemovalView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
@@ -49,6 +50,10 @@ class FactKind(StrEnum):
     COUNTY_CROSSED = "county_crossed"
     MILESTONE_SUGGESTED = "milestone_suggested"
     SUGGESTION_DISMISSED = "suggestion_dismissed"
+    HAND_OVER_RECORDED = "hand_over_recorded"
+    CHILD_REMOVED = "child_removed"
+    REMOVAL_REPORTED = "removal_reported"
+    REMOVAL_CORRECTED = "removal_corrected"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -72,15 +77,20 @@ class Fact(msgspec.Struct, frozen=True):
     assignment: AssignmentView | None = None
     unit: UnitView | None = None
     alarm: AlarmView | None = None
+    removal: RemovalView | None = None
     position: PositionRow | None = None
 
 
 class Board(msgspec.Struct):
-    """Everything live: incidents not closed, live assignments, open offers and alarms, units."""
+    """Everything live: incidents not closed, live assignments, open offers and alarms, units.
+
+    And what outlives an incident: the clocks that run since a child was removed.
+    """
 
     incidents: list[IncidentView]
     offers: list[OfferView]
     assignments: list[AssignmentView]
     units: list[UnitView]
     alarms: list[AlarmView]
+    removals: list[RemovalView]
     positions: list[PositionRow]

@@ -4,6 +4,7 @@ import msgspec
 
 from dispatch.assignments.queries import assignment_view, offer_view
 from dispatch.incidents.queries import incident_view
+from dispatch.removals.queries import removal_view
 from fleet.alarms.queries import alarm_view
 from fleet.units.queries import unit_view
 from kit.db import Connection
@@ -20,6 +21,8 @@ SELECT json_build_object(
   'units', (SELECT coalesce(json_agg({unit_view("u")} ORDER BY u.id), '[]') FROM unit u),
   'alarms', (SELECT coalesce(json_agg({alarm_view("a")} ORDER BY a.id), '[]')
              FROM alarm a WHERE acknowledged_at IS NULL),
+  'removals', (SELECT coalesce(json_agg({removal_view("r")} ORDER BY r.id), '[]')
+               FROM removal r WHERE ended_at IS NULL),
   'positions', '[]'::json)::text AS board"""
 
 

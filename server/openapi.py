@@ -6,6 +6,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.handovers.view import HandOverView
 from dispatch.recommendations.ranking import RecommendationView
 from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
@@ -17,11 +18,14 @@ WIRE = {
     "UnitIn": protocol.UnitIn,
     "UnitOut": protocol.UnitOut,
 }
+VIEWS = (RecommendationView, TrackView, TrackSummary, HandOverView)
 LISTS = {
     "Units": {"units": "UnitView"},
     "Alarms": {"alarms": "AlarmView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
+    "HandOvers": {"hand_overs": "HandOverView"},
+    "Removals": {"removals": "RemovalView"},
 }
 
 
@@ -43,7 +47,8 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _wire() -> dict[str, Any]:
     roots, parts = msgspec.json.schema_components(
-        [*WIRE.values(), RecommendationView, TrackView, TrackSummary], ref_template=REF
+        [*WIRE.values(), RecommendationView, TrackView, TrackSummary, HandOverView],
+        ref_template=REF,
     )
     return {**parts, **dict(zip(WIRE, roots, strict=False))}
 

@@ -1,8 +1,10 @@
 """Every table of the product, so that migrations see them all."""
 
 from dispatch.assignments import models as assignments
+from dispatch.handovers import models as handovers
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
+from dispatch.removals import models as removals
 from fleet.alarms import models as alarms
 from fleet.crews import models as crews
 from fleet.devices import models as devices
@@ -28,6 +30,8 @@ ALL = (
     incidents,
     recommendations,
     assignments,
+    handovers,
+    removals,
     alarms,
     login,
 )

@@ -27,6 +27,7 @@ class IncidentAct(StrEnum):
     CLEAR = "clear"
     CLOSE = "close"
     REOPEN = "reopen"
+    RECORD = "record"
 
 
 S, A = IncidentStatus, IncidentAct
@@ -51,5 +52,10 @@ INCIDENT = Table(
         (S.CLEARED, A.CLOSE): S.CLOSED,
         (S.CLEARED, A.REOPEN): S.WAITING,
         (S.CLOSED, A.REOPEN): S.WAITING,
+        # What was done for the person is written down: a hand-over, a removal, a scene report.
+        (S.WAITING, A.RECORD): S.WAITING,
+        (S.HELD, A.RECORD): S.HELD,
+        (S.RESPONDING, A.RECORD): S.RESPONDING,
+        (S.CLEARED, A.RECORD): S.CLEARED,
     },
 )

@@ -42,7 +42,7 @@ class Priority(Shape):
     note: Note = None
 
 
-class Closing(Shape):
+class ClosingIn(Shape):
     """How it ended."""
 
     disposition: str = Field(min_length=1, max_length=50)

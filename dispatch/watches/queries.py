@@ -31,6 +31,20 @@ def _waiting(reason: str, rule: str) -> str:
         FROM incident i WHERE i.closed_at IS NULL AND i.status = 'waiting'"""
 
 
+# The dated rule is a list of seconds; each of them is told once.
+_LEGAL_CLOCK = """SELECT 'incident/' || r.incident_id AS subject,
+      'removal/' || r.id || '/' || step.n AS occasion, r.incident_id, NULL::bigint AS unit_id,
+      CASE WHEN r.removed_at + step.span < r.due_at THEN 'report_near' ELSE 'report_overdue' END
+        AS reason,
+      r.removed_at + step.span AS due_at
+    FROM removal r CROSS JOIN LATERAL (
+      SELECT n, make_interval(secs => seconds::float8) AS span FROM jsonb_array_elements_text(
+        coalesce((SELECT value FROM rule
+          WHERE name = 'removal_alarm_s' AND valid @> %(day)s::date), '[0]'))
+        WITH ORDINALITY AS given (seconds, n)) AS step
+    WHERE r.ended_at IS NULL"""
+
+
 WATCHES: dict[AlarmKind, str] = {
     AlarmKind.WAITING: f"""{_waiting("unassigned", "waiting_alarm_s")}
         UNION ALL {_waiting("supervisor", "waiting_supervisor_s")}""",
@@ -43,6 +57,7 @@ WATCHES: dict[AlarmKind, str] = {
           {_after("a.dispatched_at", rule_sql("acknowledge_within_s"))} AS due_at
         FROM assignment a WHERE a.cleared_at IS NULL AND a.cancelled_at IS NULL
           AND num_nonnulls(a.acknowledged_at, a.en_route_at, a.on_scene_at) = 0""",
+    AlarmKind.LEGAL_CLOCK: _LEGAL_CLOCK,
 }
 
 _TOLD = """SELECT FROM alarm a

@@ -20,11 +20,10 @@ class AlarmKind(StrEnum):
     WAITING = "waiting"
     NO_ANSWER = "no_answer"
     NO_UNIT = "no_unit"
+    LEGAL_CLOCK = "legal_clock"
 
 
-RAISED_AS = {AlarmKind.SOS: "unit_alarmed"} | dict.fromkeys(
-    (AlarmKind.WAITING, AlarmKind.NO_ANSWER, AlarmKind.NO_UNIT), "incident_alarmed"
-)
+RAISED_AS = dict.fromkeys(AlarmKind, "incident_alarmed") | {AlarmKind.SOS: "unit_alarmed"}
 """The fact by which each kind is told."""
 
 

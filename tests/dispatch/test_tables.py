@@ -8,6 +8,7 @@ import pytest
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.removals.removal import REMOVAL, RemovalAct, RemovalStatus
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
 from kit.states import IllegalTransition, Table
 
@@ -15,6 +16,7 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (UNIT, UnitStatus, UnitAct),
     (INCIDENT, IncidentStatus, IncidentAct),
     (OFFER, OfferStatus, OfferAct),
+    (REMOVAL, RemovalStatus, RemovalAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")

@@ -95,11 +95,21 @@ DOORS = {
     "POST /api/v1/assignments/{assignment_id}/milestones": {D, C},
     "POST /api/v1/assignments/{assignment_id}/stand-down": {D},
     "POST /api/v1/assignments/{assignment_id}/dismiss": {D, C},
+    "POST /api/v1/assignments/{assignment_id}/hand-overs": {D, C},
+    "GET /api/v1/incidents/{incident_id}/hand-overs": {D, P, A},
+    "GET /api/v1/hand-overs/{hand_over_id}/private": {D},
+    "POST /api/v1/incidents/{incident_id}/removals": {D, C},
+    "GET /api/v1/incidents/{incident_id}/removals": {D, P, A},
+    "POST /api/v1/removals/{removal_id}/report": {D},
+    "POST /api/v1/removals/{removal_id}/correct": {D},
+    "GET /api/v1/removals/{removal_id}/private": {D},
     "DELETE /api/v1/session": {D, C, P, A},
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = "unit shift device incident offer assignment report check defect entry alarm"
+THINGS = (
+    "unit shift device incident offer assignment report check defect entry alarm hand_over removal"
+)
 IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
 
 

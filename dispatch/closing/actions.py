@@ -1,0 +1,37 @@
+"""Closing an incident, unless something is owed to the person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dispatch.assignments import actions as assignments
+from dispatch.assignments.offer import SystemReason
+from dispatch.closing import queries
+from dispatch.closing.lack import ClosingLacks, lacks
+from dispatch.incidents import actions as incidents
+from dispatch.incidents import queries as incident_queries
+from dispatch.incidents.incident import INCIDENT, IncidentAct
+from kit.db import Connection
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How it ended: a disposition (code), and a note."""
+
+    disposition: str
+    note: str | None = None
+
+
+async def close(
+    conn: Connection, incident_id: int, closing: Closing, *, now: datetime, day: date, by: str
+) -> None:
+    """Close the incident; its open offer is withdrawn. Raises IllegalTransition, ClosingLacks."""
+    status, _ = await incident_queries.lock(conn, incident_id)
+    INCIDENT.after(status, IncidentAct.CLOSE)
+    standing = await queries.standing(conn, incident_id, closing.disposition, day)
+    if lacking := lacks(standing):
+        raise ClosingLacks(lacking)
+    reason = SystemReason.INCIDENT_CLOSED
+    await assignments.withdraw_open(conn, incident_id, now=now, by=by, reason=reason)
+    await incidents.close(
+        conn, incident_id, disposition=closing.disposition, note=closing.note, now=now, by=by
+    )
