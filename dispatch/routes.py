@@ -12,6 +12,7 @@ from dispatch.assignments import queries as assignment_queries
 from dispatch.assignments.offer import SystemReason
 from dispatch.closing import actions as closings
 from dispatch.closing.actions import Closing
+from dispatch.followups.actions import Task
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.incidents.schemas import ClosingIn, IncidentIn, Priority, Private, Why
@@ -175,11 +176,27 @@ async def close(
     """Close an incident with a disposition, unless something is owed; its offer is withdrawn."""
 
     async def act(conn: Connection) -> None:
-        await ground.require_codes(conn, today, disposition=("disposition", [body.disposition]))
-        closing = Closing(body.disposition, body.note)
+        await _check_closing(conn, today, body)
+        first = body.follow_up
+        closing = Closing(
+            body.disposition,
+            body.note,
+            Task(first.kind, first.due_at, actor.name) if first else None,
+            body.no_follow_up,
+        )
         await closings.close(conn, incident_id, closing, now=now(), day=today, by=actor.name)
 
     return await _done(db, incident_id, act)
+
+
+async def _check_closing(conn: Connection, day: date, body: ClosingIn) -> None:
+    await ground.require_codes(
+        conn,
+        day,
+        disposition=("disposition", [body.disposition]),
+        no_follow_up=("no_follow_up_reason", [body.no_follow_up] if body.no_follow_up else []),
+        follow_up=("follow_up_kind", [body.follow_up.kind] if body.follow_up else []),
+    )
 
 
 @router.post("/{incident_id}/reopen", **returns("IncidentView"))

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
+from dispatch.referrals.view import ReferralView
 from dispatch.removals.view import RemovalView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.fix import CLOCK_SLACK
@@ -17,7 +19,17 @@ from realtime import facts
 from realtime.facts import Fact
 from realtime.protocol import UnitState
 
-V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView, RemovalView)
+V = TypeVar(
+    "V",
+    IncidentView,
+    OfferView,
+    AssignmentView,
+    UnitView,
+    AlarmView,
+    RemovalView,
+    ReferralView,
+    FollowUpView,
+)
 
 
 class Board:
@@ -30,6 +42,8 @@ class Board:
         self.units: dict[int, UnitView] = {}
         self.alarms: dict[int, AlarmView] = {}
         self.removals: dict[int, RemovalView] = {}
+        self.referrals: dict[int, ReferralView] = {}
+        self.follow_ups: dict[int, FollowUpView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -39,6 +53,8 @@ class Board:
         self.units = {unit.id: unit for unit in board.units}
         self.alarms = {alarm.id: alarm for alarm in board.alarms}
         self.removals = {removal.id: removal for removal in board.removals}
+        self.referrals = {referral.id: referral for referral in board.referrals}
+        self.follow_ups = {follow_up.id: follow_up for follow_up in board.follow_ups}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -54,6 +70,10 @@ class Board:
             _keep(self.alarms, fact.alarm, fact.alarm.is_open)
         if fact.removal:
             _keep(self.removals, fact.removal, fact.removal.is_running)
+        if fact.referral:
+            _keep(self.referrals, fact.referral, fact.referral.is_open)
+        if fact.follow_up:
+            _keep(self.follow_ups, fact.follow_up, fact.follow_up.is_open)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -97,6 +117,8 @@ class Board:
             units=_by_id(self.units),
             alarms=_by_id(self.alarms),
             removals=_by_id(self.removals),
+            referrals=_by_id(self.referrals),
+            follow_ups=_by_id(self.follow_ups),
             positions=positions,
         )
 

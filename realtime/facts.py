@@ -11,7 +11,9 @@ import msgspec
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
+from dispatch.referrals.view import ReferralView
 from dispatch.removals.view import RemovalView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.view import PositionRow
@@ -54,6 +56,16 @@ class FactKind(StrEnum):
     CHILD_REMOVED = "child_removed"
     REMOVAL_REPORTED = "removal_reported"
     REMOVAL_CORRECTED = "removal_corrected"
+    REFERRAL_SENT = "referral_sent"
+    REFERRAL_TAKEN = "referral_taken"
+    REFERRAL_ACKNOWLEDGED = "referral_acknowledged"
+    REFERRAL_ACCEPTED = "referral_accepted"
+    REFERRAL_REFUSED = "referral_refused"
+    REFERRAL_CLOSED = "referral_closed"
+    FOLLOW_UP_SET = "follow_up_set"
+    FOLLOW_UP_TAKEN = "follow_up_taken"
+    FOLLOW_UP_POSTPONED = "follow_up_postponed"
+    FOLLOW_UP_CLOSED = "follow_up_closed"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -78,13 +90,16 @@ class Fact(msgspec.Struct, frozen=True):
     unit: UnitView | None = None
     alarm: AlarmView | None = None
     removal: RemovalView | None = None
+    referral: ReferralView | None = None
+    follow_up: FollowUpView | None = None
     position: PositionRow | None = None
 
 
 class Board(msgspec.Struct):
     """Everything live: incidents not closed, live assignments, open offers and alarms, units.
 
-    And what outlives an incident: the clocks that run since a child was removed.
+    And what outlives an incident: the clocks that run since a child was removed, open
+    referrals and follow-ups.
     """
 
     incidents: list[IncidentView]
@@ -93,4 +108,6 @@ class Board(msgspec.Struct):
     units: list[UnitView]
     alarms: list[AlarmView]
     removals: list[RemovalView]
+    referrals: list[ReferralView]
+    follow_ups: list[FollowUpView]
     positions: list[PositionRow]

@@ -3,7 +3,9 @@
 import msgspec
 
 from dispatch.assignments.queries import assignment_view, offer_view
+from dispatch.followups.queries import follow_up_view
 from dispatch.incidents.queries import incident_view
+from dispatch.referrals.queries import referral_view
 from dispatch.removals.queries import removal_view
 from fleet.alarms.queries import alarm_view
 from fleet.units.queries import unit_view
@@ -23,6 +25,10 @@ SELECT json_build_object(
              FROM alarm a WHERE acknowledged_at IS NULL),
   'removals', (SELECT coalesce(json_agg({removal_view("r")} ORDER BY r.id), '[]')
                FROM removal r WHERE ended_at IS NULL),
+  'referrals', (SELECT coalesce(json_agg({referral_view("r")} ORDER BY r.id), '[]')
+                FROM referral r WHERE closed_at IS NULL),
+  'follow_ups', (SELECT coalesce(json_agg({follow_up_view("f")} ORDER BY f.id), '[]')
+                 FROM follow_up f WHERE closed_at IS NULL),
   'positions', '[]'::json)::text AS board"""
 
 

@@ -12,8 +12,10 @@ from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.followups import routes as follow_up_routes
 from dispatch.handovers import routes as hand_over_routes
 from dispatch.milestones import routes as milestone_routes
+from dispatch.referrals import routes as referral_routes
 from dispatch.removals import routes as removal_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
@@ -85,6 +87,8 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         suggestion_routes.router,
         hand_over_routes.router,
         removal_routes.router,
+        referral_routes.router,
+        follow_up_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):

@@ -26,6 +26,8 @@ LISTS = {
     "Timeline": {"facts": "TimelineFact"},
     "HandOvers": {"hand_overs": "HandOverView"},
     "Removals": {"removals": "RemovalView"},
+    "Referrals": {"referrals": "ReferralView"},
+    "FollowUps": {"follow_ups": "FollowUpView"},
 }
 
 

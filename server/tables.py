@@ -1,9 +1,11 @@
 """Every table of the product, so that migrations see them all."""
 
 from dispatch.assignments import models as assignments
+from dispatch.followups import models as followups
 from dispatch.handovers import models as handovers
 from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
+from dispatch.referrals import models as referrals
 from dispatch.removals import models as removals
 from fleet.alarms import models as alarms
 from fleet.crews import models as crews
@@ -32,6 +34,8 @@ ALL = (
     assignments,
     handovers,
     removals,
+    referrals,
+    followups,
     alarms,
     login,
 )

@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Over
+         * @description Record a hand-over; ``handed_over`` is reported with it when it is the unit's next step.
+         */
+        post: operations["hand_over_api_v1_assignments__assignment_id__hand_overs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/milestones": {
         parameters: {
             query?: never;
@@ -292,6 +312,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Ups
+         * @description Return follow-ups, the longest due first; a worker's list: ``overdue=true&owner=…``.
+         */
+        get: operations["follow_ups_api_v1_follow_ups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{follow_up_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close a follow-up with its outcome.
+         */
+        post: operations["close_api_v1_follow_ups__follow_up_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{follow_up_id}/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Postpone
+         * @description Give a follow-up another day for a ``postpone_reason``.
+         */
+        post: operations["postpone_api_v1_follow_ups__follow_up_id__postpone_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{follow_up_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Become the owner of a follow-up.
+         */
+        post: operations["take_api_v1_follow_ups__follow_up_id__take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ground": {
         parameters: {
             query?: never;
@@ -304,6 +404,26 @@ export interface paths {
          * @description Return the counties and centres of today, as a map draws them.
          */
         get: operations["ground_api_v1_ground_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-overs/{hand_over_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return who received and on what receipt. Each read is written down.
+         */
+        get: operations["private_api_v1_hand_overs__hand_over_id__private_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -427,9 +547,49 @@ export interface paths {
         put?: never;
         /**
          * Close
-         * @description Close an incident with a disposition; its open offer is withdrawn.
+         * @description Close an incident with a disposition, unless something is owed; its offer is withdrawn.
          */
         post: operations["close_api_v1_incidents__incident_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set One
+         * @description Set a follow-up, also of a closed incident; who sets it owns it.
+         */
+        post: operations["set_one_api_v1_incidents__incident_id__follow_ups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hand Overs
+         * @description Return the incident's hand-overs, oldest first, without who received.
+         */
+        get: operations["hand_overs_api_v1_incidents__incident_id__hand_overs_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -536,6 +696,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Refer to an agency; a dispatcher owns it, a crew's waits for one who takes it.
+         */
+        post: operations["send_api_v1_incidents__incident_id__referrals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/release": {
         parameters: {
             query?: never;
@@ -550,6 +730,30 @@ export interface paths {
          * @description Let a held incident wait for a unit again.
          */
         post: operations["release_api_v1_incidents__incident_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Removals
+         * @description Return the incident's removals, oldest first; those that were corrected stay.
+         */
+        get: operations["removals_api_v1_incidents__incident_id__removals_get"];
+        put?: never;
+        /**
+         * Remove
+         * @description Record that a child was removed without a court order; the prosecutor's clock runs.
+         */
+        post: operations["remove_api_v1_incidents__incident_id__removals_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -710,6 +914,106 @@ export interface paths {
          * @description Let a fix into history, and onto the map when it is the unit's newest.
          */
         post: operations["release_api_v1_quarantine__report_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Referrals
+         * @description Return the newest referrals, oldest first; those that stand: ``closed=false``.
+         */
+        get: operations["referrals_api_v1_referrals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/{referral_id}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step
+         * @description Do a step of a referral. Refusing, withdrawing and closing need a reason of their list.
+         */
+        post: operations["step_api_v1_referrals__referral_id___act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/removals/{removal_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct
+         * @description Say for a ``removal_correct_reason`` that it was no removal; the record stays.
+         */
+        post: operations["correct_api_v1_removals__removal_id__correct_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/removals/{removal_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return the report's number and who made it. Each read is written down.
+         */
+        get: operations["private_api_v1_removals__removal_id__private_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/removals/{removal_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report
+         * @description Keep that the prosecutor was told; the clock ends.
+         */
+        post: operations["report_api_v1_removals__removal_id__report_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1379,7 +1683,7 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "no_answer" | "no_unit" | "sos" | "waiting";
+        AlarmKind: "follow_up" | "legal_clock" | "no_answer" | "no_unit" | "referral" | "sos" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
@@ -1479,13 +1783,19 @@ export interface components {
         /**
          * Board
          * @description Everything live: incidents not closed, live assignments, open offers and alarms, units.
+         *
+         *         And what outlives an incident: the clocks that run since a child was removed, open
+         *         referrals and follow-ups.
          */
         Board: {
             alarms: components["schemas"]["AlarmView"][];
             assignments: components["schemas"]["AssignmentView"][];
+            follow_ups: components["schemas"]["FollowUpView"][];
             incidents: components["schemas"]["IncidentView"][];
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
+            referrals: components["schemas"]["ReferralView"][];
+            removals: components["schemas"]["RemovalView"][];
             units: components["schemas"]["UnitView"][];
         };
         /**
@@ -1554,12 +1864,15 @@ export interface components {
          */
         Client: "traccar" | "owntracks" | "gpslogger" | "osmand" | "nmea" | "gpx" | "socket";
         /**
-         * Closing
-         * @description How it ended.
+         * ClosingIn
+         * @description How it ended; where its group asks for a follow-up, that or a ``no_follow_up_reason``.
          */
-        Closing: {
+        ClosingIn: {
             /** Disposition */
             disposition: string;
+            follow_up?: components["schemas"]["FirstFollowUp"] | null;
+            /** No Follow Up */
+            no_follow_up?: string | null;
             /** Note */
             note?: string | null;
         };
@@ -1876,6 +2189,8 @@ export interface components {
             at: string;
             by: string;
             /** @default null */
+            follow_up: components["schemas"]["FollowUpView"] | null;
+            /** @default null */
             incident: components["schemas"]["IncidentView"] | null;
             kind: components["schemas"]["FactKind"];
             /** @default null */
@@ -1886,6 +2201,10 @@ export interface components {
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
             reason: string | null;
+            /** @default null */
+            referral: components["schemas"]["ReferralView"] | null;
+            /** @default null */
+            removal: components["schemas"]["RemovalView"] | null;
             seq: number;
             /** @default null */
             unit: components["schemas"]["UnitView"] | null;
@@ -1895,7 +2214,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "child_removed" | "county_crossed" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -1913,6 +2232,19 @@ export interface components {
         Fault: {
             fault: string;
             field: string;
+        };
+        /**
+         * FirstFollowUp
+         * @description What is to be done after the closing (``follow_up_kind``), and by when.
+         */
+        FirstFollowUp: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Kind */
+            kind: string;
         };
         /**
          * FixReport
@@ -1945,6 +2277,50 @@ export interface components {
             type: "fixes";
         };
         /**
+         * FollowUpIn
+         * @description What is to be done (``follow_up_kind``) and by when; who sets it owns it.
+         */
+        FollowUpIn: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * FollowUpStatus
+         * @description Where a follow-up stands.
+         * @enum {unknown}
+         */
+        FollowUpStatus: "closed" | "open";
+        /**
+         * FollowUpView
+         * @description A task of a ``follow_up_kind`` that ``owner`` does by ``due_at``.
+         *
+         *         ``outcome`` is a word of ``follow_up_outcome`` once it is closed.
+         */
+        FollowUpView: {
+            closed_at: string | null;
+            closed_by: string | null;
+            due_at: string;
+            id: number;
+            incident_id: number;
+            kind: string;
+            outcome: string | null;
+            owner: string;
+            postponed: number;
+            set_at: string;
+            set_by: string;
+            status: components["schemas"]["FollowUpStatus"];
+        };
+        FollowUps: {
+            follow_ups: components["schemas"]["FollowUpView"][];
+        };
+        /**
          * GroundView
          * @description The whole ground of today; ``bbox`` is west, south, east, north.
          */
@@ -1965,6 +2341,58 @@ export interface components {
             name_en: string;
             /** Name Fa */
             name_fa: string;
+        };
+        /**
+         * HandOverIn
+         * @description To whom (``hand_over_receiver``), in what condition (``hand_over_condition``), when.
+         *
+         *     The receiver's name or the receipt's number must be given; both stand apart.
+         */
+        HandOverIn: {
+            /** Condition */
+            condition: string;
+            /** Handed At */
+            handed_at?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Receipt No */
+            receipt_no?: string | null;
+            /** Receiver */
+            receiver: string;
+            /** Receiver Name */
+            receiver_name?: string | null;
+        };
+        /**
+         * HandOverPrivate
+         * @description Who received and on what receipt.
+         */
+        HandOverPrivate: {
+            /** Note */
+            note: string | null;
+            /** Receipt No */
+            receipt_no: string | null;
+            /** Receiver Name */
+            receiver_name: string | null;
+        };
+        /**
+         * HandOverView
+         * @description A person whom the unit of an assignment handed over at ``handed_at``.
+         *
+         *         ``receiver`` is a word of ``hand_over_receiver``, ``condition`` one of ``hand_over_condition``.
+         */
+        HandOverView: {
+            assignment_id: number;
+            condition: string;
+            handed_at: string;
+            id: number;
+            incident_id: number;
+            receiver: string;
+            recorded_at: string;
+            recorded_by: string;
+            unit_id: number;
+        };
+        HandOvers: {
+            hand_overs: components["schemas"]["HandOverView"][];
         };
         /**
          * Health
@@ -2226,6 +2654,16 @@ export interface components {
             password: string;
         };
         /**
+         * Outcome
+         * @description What came of it: a word of ``follow_up_outcome``.
+         */
+        Outcome: {
+            /** Note */
+            note?: string | null;
+            /** Outcome */
+            outcome: string;
+        };
+        /**
          * Overlap
          * @description For how long the present token still works beside the new one; null: as the setting says.
          */
@@ -2293,6 +2731,21 @@ export interface components {
             components["schemas"]["Basis"],
             components["schemas"]["Staleness"]
         ];
+        /**
+         * Postponing
+         * @description Another day; ``reason`` is a word of ``postpone_reason``.
+         */
+        Postponing: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+        };
         /**
          * Priority
          * @description Another priority; ``reason`` is a word of ``priority_reason``.
@@ -2429,6 +2882,57 @@ export interface components {
             travel_model: string;
         };
         /**
+         * ReferralAct
+         * @description What can be done to a referral; ``take`` makes the one who does it its owner.
+         * @enum {string}
+         */
+        ReferralAct: "take" | "acknowledge" | "accept" | "refuse" | "withdraw" | "close";
+        /**
+         * ReferralIn
+         * @description To which ``agency`` and for which ``referral_reason``; the note goes to the private part.
+         */
+        ReferralIn: {
+            /** Agency */
+            agency: string;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReferralStatus
+         * @description Where a referral stands.
+         * @enum {unknown}
+         */
+        ReferralStatus: "accepted" | "acknowledged" | "closed" | "refused" | "sent";
+        /**
+         * ReferralView
+         * @description A referral to an ``agency`` (a word of that list), with who did each step and when.
+         *
+         *         ``owner`` answers for it until the agency has accepted; null while nobody does. ``reason`` is
+         *         that of the last step: ``referral_reason`` when it was sent.
+         */
+        ReferralView: {
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
+            agency: string;
+            answered_at: string | null;
+            answered_by: string | null;
+            closed_at: string | null;
+            closed_by: string | null;
+            id: number;
+            incident_id: number;
+            owner: string | null;
+            reason: string | null;
+            sent_at: string;
+            sent_by: string;
+            status: components["schemas"]["ReferralStatus"];
+            status_at: string;
+        };
+        Referrals: {
+            referrals: components["schemas"]["ReferralView"][];
+        };
+        /**
          * Refused
          * @description The act ``id`` was refused, and why; nothing was changed.
          */
@@ -2448,6 +2952,70 @@ export interface components {
             index: number;
             reason: string;
             seq: number;
+        };
+        /**
+         * RemovalIn
+         * @description A child was removed, now or at ``removed_at``; ``reason`` is a word of ``removal_reason``.
+         */
+        RemovalIn: {
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+            /** Removed At */
+            removed_at?: string | null;
+        };
+        /**
+         * RemovalPrivate
+         * @description The report's number and who made it.
+         */
+        RemovalPrivate: {
+            /** Report No */
+            report_no: string;
+            /** Reporter Name */
+            reporter_name: string | null;
+        };
+        /**
+         * RemovalReport
+         * @description The report to the prosecutor: its number, who made it and when (now unless given).
+         */
+        RemovalReport: {
+            /** Report No */
+            report_no: string;
+            /** Reported At */
+            reported_at?: string | null;
+            /** Reporter Name */
+            reporter_name?: string | null;
+        };
+        /**
+         * RemovalStatus
+         * @description Where the clock of a removal stands.
+         * @enum {unknown}
+         */
+        RemovalStatus: "corrected" | "reported" | "running";
+        /**
+         * RemovalView
+         * @description A child was removed at ``removed_at``; the prosecutor must be told by ``due_at``.
+         *
+         *         ``reason`` is a word of ``removal_reason``; ``correct_reason`` one of
+         *         ``removal_correct_reason``, when it was none: what was recorded first stands beside it.
+         */
+        RemovalView: {
+            correct_reason: string | null;
+            due_at: string;
+            ended_at: string | null;
+            ended_by: string | null;
+            id: number;
+            incident_id: number;
+            reason: string;
+            recorded_at: string;
+            recorded_by: string;
+            removed_at: string;
+            reported_at: string | null;
+            status: components["schemas"]["RemovalStatus"];
+        };
+        Removals: {
+            removals: components["schemas"]["RemovalView"][];
         };
         /**
          * Report
@@ -2708,6 +3276,16 @@ export interface components {
             type: "state";
         };
         /**
+         * Step
+         * @description What is said beside a step; refusing, withdrawing and closing need a ``reason``.
+         */
+        Step: {
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * Stop
          * @description A stay at a place; instants are milliseconds since 1970 UTC.
          */
@@ -2749,6 +3327,8 @@ export interface components {
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
             by: string;
+            /** @default null */
+            follow_up: components["schemas"]["FollowUpView"] | null;
             id: number;
             /** @default null */
             incident: components["schemas"]["IncidentView"] | null;
@@ -2761,6 +3341,10 @@ export interface components {
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
             reason: string | null;
+            /** @default null */
+            referral: components["schemas"]["ReferralView"] | null;
+            /** @default null */
+            removal: components["schemas"]["RemovalView"] | null;
             /** @default null */
             unit: components["schemas"]["UnitView"] | null;
         };
@@ -3191,6 +3775,43 @@ export interface operations {
             };
         };
     };
+    hand_over_api_v1_assignments__assignment_id__hand_overs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description HandOverView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reach_api_v1_assignments__assignment_id__milestones_post: {
         parameters: {
             query?: never;
@@ -3492,6 +4113,146 @@ export interface operations {
             };
         };
     };
+    follow_ups_api_v1_follow_ups_get: {
+        parameters: {
+            query?: {
+                incident_id?: number | null;
+                closed?: boolean | null;
+                overdue?: boolean | null;
+                owner?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FollowUps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUps"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_v1_follow_ups__follow_up_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                follow_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Outcome"];
+            };
+        };
+        responses: {
+            /** @description FollowUpView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postpone_api_v1_follow_ups__follow_up_id__postpone_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                follow_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Postponing"];
+            };
+        };
+        responses: {
+            /** @description FollowUpView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_api_v1_follow_ups__follow_up_id__take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                follow_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description FollowUpView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ground_api_v1_ground_get: {
         parameters: {
             query?: never;
@@ -3508,6 +4269,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroundView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_hand_overs__hand_over_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverPrivate"];
                 };
             };
             /** @description a refusal */
@@ -3732,7 +4524,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Closing"];
+                "application/json": components["schemas"]["ClosingIn"];
             };
         };
         responses: {
@@ -3743,6 +4535,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_one_api_v1_incidents__incident_id__follow_ups_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpIn"];
+            };
+        };
+        responses: {
+            /** @description FollowUpView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_overs_api_v1_incidents__incident_id__hand_overs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HandOvers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOvers"];
                 };
             };
             /** @description a refusal */
@@ -3931,6 +4791,43 @@ export interface operations {
             };
         };
     };
+    send_api_v1_incidents__incident_id__referrals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralIn"];
+            };
+        };
+        responses: {
+            /** @description ReferralView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     release_api_v1_incidents__incident_id__release_post: {
         parameters: {
             query?: never;
@@ -3953,6 +4850,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removals_api_v1_incidents__incident_id__removals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removals"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_incidents__incident_id__removals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalIn"];
+            };
+        };
+        responses: {
+            /** @description RemovalView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalView"];
                 };
             };
             /** @description a refusal */
@@ -4225,6 +5190,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Report-Output"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referrals_api_v1_referrals_get: {
+        parameters: {
+            query?: {
+                incident_id?: number | null;
+                closed?: boolean | null;
+                owner?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Referrals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Referrals"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_api_v1_referrals__referral_id___act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                referral_id: number;
+                act: components["schemas"]["ReferralAct"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Step"];
+            };
+        };
+        responses: {
+            /** @description ReferralView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_api_v1_removals__removal_id__correct_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                removal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description RemovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_removals__removal_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                removal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalPrivate"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_api_v1_removals__removal_id__report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                removal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalReport"];
+            };
+        };
+        responses: {
+            /** @description RemovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalView"];
                 };
             };
             /** @description a refusal */

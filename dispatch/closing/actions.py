@@ -7,6 +7,8 @@ from dispatch.assignments import actions as assignments
 from dispatch.assignments.offer import SystemReason
 from dispatch.closing import queries
 from dispatch.closing.lack import ClosingLacks, lacks
+from dispatch.followups import actions as followups
+from dispatch.followups.actions import Task
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.incident import INCIDENT, IncidentAct
@@ -15,10 +17,15 @@ from kit.db import Connection
 
 @dataclass(frozen=True)
 class Closing:
-    """How it ended: a disposition (code), and a note."""
+    """How it ended: a disposition (code), and a note.
+
+    Where the group asks for a follow-up: ``follow_up``, or why there is none (code).
+    """
 
     disposition: str
     note: str | None = None
+    follow_up: Task | None = None
+    why_no_follow_up: str | None = None
 
 
 async def close(
@@ -27,11 +34,19 @@ async def close(
     """Close the incident; its open offer is withdrawn. Raises IllegalTransition, ClosingLacks."""
     status, _ = await incident_queries.lock(conn, incident_id)
     INCIDENT.after(status, IncidentAct.CLOSE)
+    if closing.follow_up:
+        await followups.set_one(conn, incident_id, closing.follow_up, now=now, by=by)
     standing = await queries.standing(conn, incident_id, closing.disposition, day)
-    if lacking := lacks(standing):
+    if lacking := lacks(standing, closing.why_no_follow_up):
         raise ClosingLacks(lacking)
     reason = SystemReason.INCIDENT_CLOSED
     await assignments.withdraw_open(conn, incident_id, now=now, by=by, reason=reason)
     await incidents.close(
-        conn, incident_id, disposition=closing.disposition, note=closing.note, now=now, by=by
+        conn,
+        incident_id,
+        disposition=closing.disposition,
+        note=closing.note,
+        now=now,
+        by=by,
+        reason=closing.why_no_follow_up,
     )

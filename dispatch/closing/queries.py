@@ -3,7 +3,9 @@
 from datetime import date
 
 from dispatch.closing.lack import Standing
+from dispatch.referrals.referral import NEEDS_OWNER
 from kit.db import Connection
+from kit.states import listed
 
 
 def _names(rule: str, word: str) -> str:
@@ -18,7 +20,11 @@ _STANDING = f"""SELECT
   (SELECT count(*) FROM assignment a WHERE a.incident_id = i.id AND a.cancelled_at IS NULL
      AND a.transporting_at IS NOT NULL
      AND NOT EXISTS (SELECT FROM hand_over h WHERE h.assignment_id = a.id)) AS not_handed_over,
-  (SELECT count(*) FROM removal WHERE incident_id = i.id AND ended_at IS NULL) AS unreported
+  (SELECT count(*) FROM removal WHERE incident_id = i.id AND ended_at IS NULL) AS unreported,
+  (SELECT count(*) FROM referral WHERE incident_id = i.id AND owner IS NULL
+     AND status IN ({listed(NEEDS_OWNER)})) AS unowned,
+  {_names("follow_up_groups", "i.group_code")} AS wants_follow_up,
+  (SELECT count(*) FROM follow_up WHERE incident_id = i.id) AS follow_ups
 FROM incident i WHERE i.id = %(incident_id)s"""
 
 

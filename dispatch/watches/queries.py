@@ -58,6 +58,16 @@ WATCHES: dict[AlarmKind, str] = {
         FROM assignment a WHERE a.cleared_at IS NULL AND a.cancelled_at IS NULL
           AND num_nonnulls(a.acknowledged_at, a.en_route_at, a.on_scene_at) = 0""",
     AlarmKind.LEGAL_CLOCK: _LEGAL_CLOCK,
+    AlarmKind.REFERRAL: f"""SELECT 'incident/' || r.incident_id AS subject,
+          'referral/' || r.id AS occasion, r.incident_id, NULL::bigint AS unit_id,
+          'referral_unacknowledged' AS reason,
+          {_after("r.sent_at", rule_sql("referral_acknowledge_within_s"))} AS due_at
+        FROM referral r WHERE r.closed_at IS NULL AND r.status = 'sent'""",
+    AlarmKind.FOLLOW_UP: f"""SELECT 'incident/' || f.incident_id AS subject,
+          'follow_up/' || f.id || '@' || f.due_at AS occasion, f.incident_id,
+          NULL::bigint AS unit_id, 'follow_up_overdue' AS reason,
+          {_after("f.due_at", rule_sql("follow_up_alarm_after_s"))} AS due_at
+        FROM follow_up f WHERE f.closed_at IS NULL""",
 }
 
 _TOLD = """SELECT FROM alarm a

@@ -21,6 +21,8 @@ class AlarmKind(StrEnum):
     NO_ANSWER = "no_answer"
     NO_UNIT = "no_unit"
     LEGAL_CLOCK = "legal_clock"
+    REFERRAL = "referral"
+    FOLLOW_UP = "follow_up"
 
 
 RAISED_AS = dict.fromkeys(AlarmKind, "incident_alarmed") | {AlarmKind.SOS: "unit_alarmed"}

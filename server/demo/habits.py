@@ -123,6 +123,9 @@ def desk_act(incident: IncidentView, *, on_offer: bool, left: bool) -> DeskAct |
     return DeskAct.OFFER if idle else None
 
 
+HAND_OVER = {"receiver": "crisis_centre", "condition": "unknown", "receipt_no": "demo"}
+
+
 def disposition(rng: random.Random, *, carried: bool) -> str:
     """Draw how an incident ended."""
     return "transported" if carried else rng.choices(list(ENDS), list(ENDS.values()))[0]

@@ -7,7 +7,9 @@ import pytest
 
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
+from dispatch.followups.followup import FOLLOW_UP, FollowUpAct, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.referrals.referral import REFERRAL, ReferralAct, ReferralStatus
 from dispatch.removals.removal import REMOVAL, RemovalAct, RemovalStatus
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
 from kit.states import IllegalTransition, Table
@@ -17,6 +19,8 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (INCIDENT, IncidentStatus, IncidentAct),
     (OFFER, OfferStatus, OfferAct),
     (REMOVAL, RemovalStatus, RemovalAct),
+    (REFERRAL, ReferralStatus, ReferralAct),
+    (FOLLOW_UP, FollowUpStatus, FollowUpAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")

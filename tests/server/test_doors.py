@@ -103,14 +103,21 @@ DOORS = {
     "POST /api/v1/removals/{removal_id}/report": {D},
     "POST /api/v1/removals/{removal_id}/correct": {D},
     "GET /api/v1/removals/{removal_id}/private": {D},
+    "POST /api/v1/incidents/{incident_id}/referrals": {D, C},
+    "GET /api/v1/referrals": {D, P, A},
+    "POST /api/v1/referrals/{referral_id}/{act}": {D},
+    "POST /api/v1/incidents/{incident_id}/follow-ups": {D},
+    "GET /api/v1/follow-ups": {D, P, A},
+    "POST /api/v1/follow-ups/{follow_up_id}/take": {D},
+    "POST /api/v1/follow-ups/{follow_up_id}/postpone": {D},
+    "POST /api/v1/follow-ups/{follow_up_id}/close": {D},
     "DELETE /api/v1/session": {D, C, P, A},
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
-THINGS = (
-    "unit shift device incident offer assignment report check defect entry alarm hand_over removal"
-)
-IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
+THINGS = "unit shift device incident offer assignment report check defect entry alarm"
+THINGS += " hand_over removal referral follow_up"
+IDS = {f"{thing}_id" for thing in THINGS.split()} | {*"zxy", "act"}
 
 
 def walked(running: Running) -> Iterator[str]:
