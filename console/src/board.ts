@@ -4,8 +4,8 @@
  * Facts carry whole states: each is stored under its id, and what has ended is forgotten.
  * A message never changes a board in place; it gives the next one.
  */
-import type { Assignment, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
-import type { Position, Snapshot, StandingAlarm, Tick, Unit } from "./types";
+import type { Assignment, ConsoleOut, Fact, Facts, FollowUp, Incident, Offer } from "./types";
+import type { Position, Referral, Removal, Snapshot, StandingAlarm, Tick, Unit } from "./types";
 
 export interface Board {
   /** Where `seq` counts; changes when the server starts anew. */
@@ -17,6 +17,10 @@ export interface Board {
   readonly assignments: ReadonlyMap<number, Assignment>;
   readonly units: ReadonlyMap<number, Unit>;
   readonly alarms: ReadonlyMap<number, StandingAlarm>;
+  /** Clocks that run until the prosecutor was told. */
+  readonly removals: ReadonlyMap<number, Removal>;
+  readonly referrals: ReadonlyMap<number, Referral>;
+  readonly followUps: ReadonlyMap<number, FollowUp>;
   readonly positions: ReadonlyMap<number, Position>;
 }
 
@@ -28,6 +32,9 @@ export const EMPTY: Board = {
   assignments: new Map(),
   units: new Map(),
   alarms: new Map(),
+  removals: new Map(),
+  referrals: new Map(),
+  followUps: new Map(),
   positions: new Map(),
 };
 
@@ -61,6 +68,9 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     assignments: byId(live.assignments),
     units: byId(live.units),
     alarms: byId(live.alarms),
+    removals: byId(live.removals),
+    referrals: byId(live.referrals),
+    followUps: byId(live.follow_ups),
     positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
   };
 }
@@ -90,7 +100,8 @@ export function applyTick(board: Board, { positions }: Tick): Board {
   return { ...board, positions: next };
 }
 
-function applyFact(board: Board, { incident, offer, assignment, unit, alarm, position }: Fact): Board {
+function applyFact(board: Board, fact: Fact): Board {
+  const { incident, offer, assignment, unit, alarm, position } = fact;
   return {
     ...board,
     incidents: kept(board.incidents, incident, (it) => it.status !== "closed"),
@@ -98,6 +109,9 @@ function applyFact(board: Board, { incident, offer, assignment, unit, alarm, pos
     assignments: kept(board.assignments, assignment, isLive),
     units: kept(board.units, unit, () => true),
     alarms: kept(board.alarms, alarm, (it) => it.acknowledged_at === null),
+    removals: kept(board.removals, fact.removal, (it) => it.status === "running"),
+    referrals: kept(board.referrals, fact.referral, (it) => it.status !== "closed"),
+    followUps: kept(board.followUps, fact.follow_up, (it) => it.status === "open"),
     positions: shown(placed(board.positions, position), unit),
   };
 }
@@ -150,6 +164,9 @@ export function asLists(board: Board) {
     assignments: inOrder(board.assignments),
     units: inOrder(board.units),
     alarms: inOrder(board.alarms),
+    removals: inOrder(board.removals),
+    referrals: inOrder(board.referrals),
+    follow_ups: inOrder(board.followUps),
     positions: inOrder(board.positions),
   };
 }

@@ -10,6 +10,16 @@ export type Assignment = Schemas["AssignmentView"];
 export type Unit = Schemas["UnitView"];
 /** What the server keeps until somebody has acknowledged it. */
 export type StandingAlarm = Schemas["AlarmView"];
+export type HandOver = Schemas["HandOverView"];
+/** The clock since a child was removed. */
+export type Removal = Schemas["RemovalView"];
+export type Referral = Schemas["ReferralView"];
+export type ReferralStatus = Schemas["ReferralStatus"];
+/** What can be done to a referral. */
+export type AgencyAct = Schemas["ReferralAct"];
+export type FollowUp = Schemas["FollowUpView"];
+/** What a closing may lack, as a refusal's context names it. */
+export type Lack = "hand_over" | "prosecutor_report" | "referral_owner" | "follow_up";
 export type UnitStatus = Schemas["UnitStatus"];
 export type CrewMember = Schemas["CrewMember"];
 export type Position = Schemas["PositionRow"];

@@ -132,6 +132,9 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     assignment: null,
     unit: null,
     alarm: null,
+    removal: null,
+    referral: null,
+    follow_up: null,
     position: null,
     ...change,
   };
@@ -142,6 +145,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], positions: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], removals: [], referrals: [], follow_ups: [], positions: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board } };
 }

@@ -1,10 +1,12 @@
 /** Every sentence of the screens in English. */
+import { enCare } from "./en.care";
 import { enFleet } from "./en.fleet";
 import { enJournal } from "./en.journal";
 import type { fa } from "./fa";
 
 export const en: typeof fa = {
   ...enJournal,
+  ...enCare,
   ...enFleet,
   product: "Sayyar",
   service: "Social Emergency 123",
@@ -75,7 +77,7 @@ export const en: typeof fa = {
     mute: "Mute",
     muted: (left) => `Muted for ${left}`,
     soundOff: "Alarm sound is off; press a key",
-    level: { high: "High", medium: "Medium" },
+    level: { high: "High", medium: "Medium", low: "Reminder" },
     noUnit: "no unit is left; send one yourself",
     waiting: "still without a unit; send one now",
     waitingSupervisor: "still without a unit; tell the supervisor",

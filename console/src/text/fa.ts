@@ -1,10 +1,12 @@
 /** Every sentence of the screens in Persian; the shape that `en.ts` must follow. */
 
+import { faCare } from "./fa.care";
 import { faFleet } from "./fa.fleet";
 import { faJournal } from "./fa.journal";
 
 export const fa = {
   ...faJournal,
+  ...faCare,
   ...faFleet,
   product: "سیار",
   service: "اورژانس اجتماعی ۱۲۳",
@@ -74,7 +76,7 @@ export const fa = {
     mute: "بی‌صدا",
     muted: (left: string) => `بی‌صدا تا ${left}`,
     soundOff: "صدای هشدار خاموش است؛ کلیدی بزنید",
-    level: { high: "فوری", medium: "مهم" },
+    level: { high: "فوری", medium: "مهم", low: "یادآوری" },
     noUnit: "تیم آماده‌ای نماند؛ خودتان تیم بفرستید",
     waiting: "هنوز بی‌تیم است؛ هم‌اکنون تیم بفرستید",
     waitingSupervisor: "هنوز بی‌تیم است؛ سرپرست را خبر کنید",

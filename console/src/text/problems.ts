@@ -10,6 +10,14 @@ export const PROBLEMS = {
     fa: "این کار در وضعیت کنونی شدنی نیست.",
     en: "This cannot be done in the present status.",
   },
+  closing_lacks: {
+    fa: "این پرونده هنوز بسته نمی‌شود:",
+    en: "This incident cannot be closed yet:",
+  },
+  not_on_scene: {
+    fa: "این تیم در محل نبوده است؛ کسی نیست که تحویل دهد.",
+    en: "This unit was not on scene; it has nobody to hand over.",
+  },
   unit_taken: {
     fa: "این تیم همین حالا به مأموریت دیگری رفت؛ تیم دیگری را برگزینید.",
     en: "This unit has just been taken; choose another one.",
