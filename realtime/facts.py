@@ -66,6 +66,8 @@ class FactKind(StrEnum):
     FOLLOW_UP_TAKEN = "follow_up_taken"
     FOLLOW_UP_POSTPONED = "follow_up_postponed"
     FOLLOW_UP_CLOSED = "follow_up_closed"
+    SCENE_REPORT_SUBMITTED = "scene_report_submitted"
+    SCENE_REPORT_CORRECTED = "scene_report_corrected"
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from dispatch.handovers import routes as hand_over_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.referrals import routes as referral_routes
 from dispatch.removals import routes as removal_routes
+from dispatch.scenes import routes as scene_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
 from fleet.alarms import routes as alarm_routes
@@ -89,6 +90,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         removal_routes.router,
         referral_routes.router,
         follow_up_routes.router,
+        scene_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):

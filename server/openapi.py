@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 
 from dispatch.handovers.view import HandOverView
 from dispatch.recommendations.ranking import RecommendationView
+from dispatch.scenes.view import SceneVersionView
 from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
 
@@ -18,13 +19,14 @@ WIRE = {
     "UnitIn": protocol.UnitIn,
     "UnitOut": protocol.UnitOut,
 }
-VIEWS = (RecommendationView, TrackView, TrackSummary, HandOverView)
+VIEWS = (RecommendationView, TrackView, TrackSummary, HandOverView, SceneVersionView)
 LISTS = {
     "Units": {"units": "UnitView"},
     "Alarms": {"alarms": "AlarmView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
     "HandOvers": {"hand_overs": "HandOverView"},
+    "SceneVersions": {"versions": "SceneVersionView"},
     "Removals": {"removals": "RemovalView"},
     "Referrals": {"referrals": "ReferralView"},
     "FollowUps": {"follow_ups": "FollowUpView"},
@@ -49,7 +51,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _wire() -> dict[str, Any]:
     roots, parts = msgspec.json.schema_components(
-        [*WIRE.values(), RecommendationView, TrackView, TrackSummary, HandOverView],
+        [*WIRE.values(), *VIEWS],
         ref_template=REF,
     )
     return {**parts, **dict(zip(WIRE, roots, strict=False))}

@@ -7,6 +7,7 @@ from dispatch.incidents import models as incidents
 from dispatch.recommendations import models as recommendations
 from dispatch.referrals import models as referrals
 from dispatch.removals import models as removals
+from dispatch.scenes import models as scenes
 from fleet.alarms import models as alarms
 from fleet.crews import models as crews
 from fleet.devices import models as devices
@@ -36,6 +37,7 @@ ALL = (
     removals,
     referrals,
     followups,
+    scenes,
     alarms,
     login,
 )

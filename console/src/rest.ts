@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { AgencyAct, Assignment, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, Severity, StandingAlarm, Unit } from "./types";
+import type { AgencyAct, Assignment, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, Severity, StandingAlarm, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -67,6 +67,11 @@ export type CodeTable =
   | "follow_up_outcome"
   | "postpone_reason"
   | "no_follow_up_reason"
+  | "scene_found"
+  | "scene_risk"
+  | "scene_harm"
+  | "scene_action"
+  | "scene_correct_reason"
   | "priority";
 
 /** A reason's code, and what is to be said about it. */
@@ -149,6 +154,15 @@ export const handOvers = {
   record: (assignmentId: number, one: Partial<Schemas["HandOverIn"]>, key: string) =>
     create<HandOver>(`/assignments/${assignmentId}/hand-overs`, one, key),
   private: (id: number) => get<Schemas["HandOverPrivate"]>(`/hand-overs/${id}/private`),
+};
+
+export type SceneReport = Partial<Schemas["SceneIn"]>;
+
+export const sceneReports = {
+  keep: (assignmentId: number, act: Schemas["SceneAct"], report: SceneReport, key: string) =>
+    create<SceneVersion>(`/assignments/${assignmentId}/scene-report/${act}`, report, key),
+  versions: (assignmentId: number) => get<{ versions: SceneVersion[] }>(`/assignments/${assignmentId}/scene-report`),
+  private: (assignmentId: number) => get<Schemas["SceneTexts"]>(`/assignments/${assignmentId}/scene-report/private`),
 };
 
 export const removals = {

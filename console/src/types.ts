@@ -18,6 +18,8 @@ export type ReferralStatus = Schemas["ReferralStatus"];
 /** What can be done to a referral. */
 export type AgencyAct = Schemas["ReferralAct"];
 export type FollowUp = Schemas["FollowUpView"];
+/** A version of what a crew found and did on scene. */
+export type SceneVersion = Schemas["SceneVersionView"];
 /** What a closing may lack, as a refusal's context names it. */
 export type Lack = "hand_over" | "prosecutor_report" | "referral_owner" | "follow_up";
 export type UnitStatus = Schemas["UnitStatus"];

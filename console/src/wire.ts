@@ -168,6 +168,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/scene-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions
+         * @description Return every version, oldest first, without its free words.
+         */
+        get: operations["versions_api_v1_assignments__assignment_id__scene_report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/scene-report/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return the free words of every version. Each read is written down.
+         */
+        get: operations["private_api_v1_assignments__assignment_id__scene_report_private_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/scene-report/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keep a version: save a draft, submit it once, correct what was submitted.
+         */
+        post: operations["keep_api_v1_assignments__assignment_id__scene_report__act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/stand-down": {
         parameters: {
             query?: never;
@@ -2214,7 +2274,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "child_removed" | "county_crossed" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "child_removed" | "county_crossed" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -3190,6 +3250,80 @@ export interface components {
             holiday: components["schemas"]["HolidayIn"] | null;
         };
         /**
+         * SceneAct
+         * @description What can be done to a scene report; each keeps a version.
+         * @enum {unknown}
+         */
+        SceneAct: "correct" | "save" | "submit";
+        /**
+         * SceneIn
+         * @description What was found and done: words of ``scene_found``, ``scene_risk``, ``scene_harm``, actions.
+         *
+         *     A draft may lack anything; ``reason`` (``scene_correct_reason``) goes with a correction alone.
+         */
+        SceneIn: {
+            /**
+             * Actions
+             * @default []
+             */
+            actions: string[];
+            /** Children */
+            children?: number | null;
+            /** Device At */
+            device_at?: string | null;
+            /** Found */
+            found?: string | null;
+            /** Harm */
+            harm?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Risk */
+            risk?: string | null;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * SceneText
+         * @description What a version says in free words.
+         */
+        SceneText: {
+            /** By */
+            by: string;
+            /** N */
+            n: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SceneTexts
+         * @description The free words of every version, oldest first.
+         */
+        SceneTexts: {
+            /** Texts */
+            texts: components["schemas"]["SceneText"][];
+        };
+        /**
+         * SceneVersionView
+         * @description Version ``n`` of an assignment's scene report; ``reason`` says why it was corrected.
+         */
+        SceneVersionView: {
+            act: components["schemas"]["SceneAct"];
+            actions: string[];
+            assignment_id: number;
+            by: string;
+            children: number | null;
+            device_at: string | null;
+            found: string | null;
+            harm: string | null;
+            kept_at: string;
+            n: number;
+            reason: string | null;
+            risk: string | null;
+        };
+        SceneVersions: {
+            versions: components["schemas"]["SceneVersionView"][];
+        };
+        /**
          * Severity
          * @description Whether a defect keeps the vehicle at home or is only noted.
          * @enum {string}
@@ -3834,6 +3968,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_api_v1_assignments__assignment_id__scene_report_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SceneVersions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneVersions"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_assignments__assignment_id__scene_report_private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneTexts"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_api_v1_assignments__assignment_id__scene_report__act__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                assignment_id: number;
+                act: components["schemas"]["SceneAct"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneIn"];
+            };
+        };
+        responses: {
+            /** @description SceneVersionView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneVersionView"];
                 };
             };
             /** @description a refusal */

@@ -11,6 +11,7 @@ from dispatch.followups.followup import FOLLOW_UP, FollowUpAct, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.referrals.referral import REFERRAL, ReferralAct, ReferralStatus
 from dispatch.removals.removal import REMOVAL, RemovalAct, RemovalStatus
+from dispatch.scenes.scene import SCENE, SceneAct, SceneStatus
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
 from kit.states import IllegalTransition, Table
 
@@ -20,6 +21,7 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (OFFER, OfferStatus, OfferAct),
     (REMOVAL, RemovalStatus, RemovalAct),
     (REFERRAL, ReferralStatus, ReferralAct),
+    (SCENE, SceneStatus, SceneAct),
     (FOLLOW_UP, FollowUpStatus, FollowUpAct),
 ]
 PAIRS = [

@@ -25,6 +25,7 @@ const REASON_TABLES: readonly CodeTable[] = [
   "follow_up_outcome",
   "postpone_reason",
   "no_follow_up_reason",
+  "scene_correct_reason",
 ];
 
 /** Where the names are from: the desk, or the administrator's page. */

@@ -89,6 +89,8 @@ export const enJournal: typeof faJournal = {
     follow_up_taken: "Follow-up taken over",
     follow_up_postponed: "Follow-up postponed",
     follow_up_closed: "Follow-up closed",
+    scene_report_submitted: "Scene report submitted",
+    scene_report_corrected: "Scene report corrected",
   },
 
   systemReasons: {

@@ -1,5 +1,5 @@
 /** What goes on after a unit has cleared, in Persian. */
-import type { AgencyAct, Lack, ReferralStatus } from "../types";
+import type { AgencyAct, Lack, ReferralStatus, SceneVersion } from "../types";
 
 export const faCare = {
   care: {
@@ -26,6 +26,22 @@ export const faCare = {
       needOne: "نام تحویل‌گیرنده یا شمارهٔ رسید را بنویسید.",
       show: "نمایش رسید",
       done: "تحویل ثبت شد.",
+    },
+    scene: {
+      title: "گزارش صحنه",
+      none: "گزارشی نرسیده است.",
+      found: "چه یافتید؟",
+      risk: "میزان خطر",
+      harm: "آسیب",
+      children: "شمار کودکان حاضر",
+      actions: "کارهایی که شد",
+      submit: "فرستادن گزارش",
+      done: "گزارش صحنه فرستاده شد.",
+      here: "در همین دستگاه نگه داشته شد.",
+      atServer: "در سرور هم نگه داشته شد.",
+      act: { save: "پیش‌نویس", submit: "فرستاده‌شده", correct: "اصلاح" } satisfies Record<SceneVersion["act"], string>,
+      show: "نمایش متن‌ها",
+      correct: "اصلاح گزارش",
     },
     removal: {
       title: "جدا کردن فوری کودک",

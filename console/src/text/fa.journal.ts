@@ -89,6 +89,8 @@ export const faJournal = {
     follow_up_taken: "پیگیری مسئول تازه یافت",
     follow_up_postponed: "پیگیری عقب افتاد",
     follow_up_closed: "پیگیری پایان یافت",
+    scene_report_submitted: "گزارش صحنه فرستاده شد",
+    scene_report_corrected: "گزارش صحنه اصلاح شد",
   } satisfies Record<FactKind, string>,
 
   /** Reasons that the server itself writes. */

@@ -144,6 +144,10 @@ export const PROBLEMS = {
     fa: "برای امروز یکی از قاعده‌ها ثبت نشده است؛ به مدیر سامانه بگویید.",
     en: "A rule is missing for today; tell the administrator.",
   },
+  centre_elsewhere: {
+    fa: "مرکزی با این کد در شهرستان دیگری است؛ کد دیگری بگذارید.",
+    en: "A centre of this code stands in another county; give it another code.",
+  },
   already_valid: {
     fa: "برای این روزها نسخهٔ دیگری ثبت شده است.",
     en: "There is another version for these days.",
