@@ -23,7 +23,11 @@ from typer.cli import get_docs_for_click
 
 from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
+from dispatch.followups.followup import FOLLOW_UP, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
+from dispatch.referrals.referral import REFERRAL, ReferralStatus
+from dispatch.removals.removal import REMOVAL, RemovalStatus
+from dispatch.scenes.scene import SCENE, SceneStatus
 from fleet.units.unit import UNIT, UnitStatus
 from kit import web
 from kit.settings import Settings
@@ -230,6 +234,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "unit-states": lambda: states(UNIT, UnitStatus, UnitStatus.OFF_DUTY),
     "incident-states": lambda: states(INCIDENT, IncidentStatus, IncidentStatus.WAITING),
     "offer-states": lambda: states(OFFER, OfferStatus, OfferStatus.OPEN),
+    "removal-states": lambda: states(REMOVAL, RemovalStatus, RemovalStatus.RUNNING),
+    "referral-states": lambda: states(REFERRAL, ReferralStatus, ReferralStatus.SENT),
+    "follow-up-states": lambda: states(FOLLOW_UP, FollowUpStatus, FollowUpStatus.OPEN),
+    "scene-states": lambda: states(SCENE, SceneStatus, SceneStatus.DRAFT),
     "milestones": milestones,
     "console-in": lambda: messages(protocol.ConsoleIn),
     "console-out": lambda: messages(protocol.ConsoleOut),

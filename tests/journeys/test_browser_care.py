@@ -108,6 +108,7 @@ async def test_b11_b12_c6_the_desk_is_told_what_a_closing_lacks_and_does_it(
         await desk["close-submit"].click()
         await expect(desk["queue-item-1"]).to_have_count(0)
         await desk["care-list"].click()
-        await expect(desk["follow-up-1"]).to_contain_text("بازدید منزل")
+        listed = desk["care-strip"].get_by_test_id("follow-up-1")
+        await expect(listed).to_contain_text("بازدید منزل")
     ((status,),) = await server.sql("SELECT status FROM incident")
     assert status == "closed"
