@@ -45,6 +45,7 @@ WHO = {
     web.SignedIn: "everyone signed in",
     web.Dispatcher: "dispatcher",
     web.Administrator: "administrator",
+    web.Crew: "crew",
     web.DispatcherOrCrew: "dispatcher, crew",
     web.DispatcherOrAdministrator: "dispatcher, administrator",
     web.Desk: "dispatcher, planner, administrator",

@@ -11,6 +11,7 @@ from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
 from dispatch.referrals.view import ReferralView
 from dispatch.removals.view import RemovalView
+from dispatch.shelters.view import ShelterView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.fix import CLOCK_SLACK
 from fleet.tracking.view import PositionRow
@@ -29,6 +30,7 @@ V = TypeVar(
     RemovalView,
     ReferralView,
     FollowUpView,
+    ShelterView,
 )
 
 
@@ -44,6 +46,7 @@ class Board:
         self.removals: dict[int, RemovalView] = {}
         self.referrals: dict[int, ReferralView] = {}
         self.follow_ups: dict[int, FollowUpView] = {}
+        self.shelters: dict[int, ShelterView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -55,6 +58,7 @@ class Board:
         self.removals = {removal.id: removal for removal in board.removals}
         self.referrals = {referral.id: referral for referral in board.referrals}
         self.follow_ups = {follow_up.id: follow_up for follow_up in board.follow_ups}
+        self.shelters = {shelter.id: shelter for shelter in board.shelters}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -74,6 +78,8 @@ class Board:
             _keep(self.referrals, fact.referral, fact.referral.is_open)
         if fact.follow_up:
             _keep(self.follow_ups, fact.follow_up, fact.follow_up.is_open)
+        if fact.shelter:
+            _keep(self.shelters, fact.shelter, fact.shelter.is_open)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -119,6 +125,7 @@ class Board:
             removals=_by_id(self.removals),
             referrals=_by_id(self.referrals),
             follow_ups=_by_id(self.follow_ups),
+            shelters=_by_id(self.shelters),
             positions=positions,
         )
 

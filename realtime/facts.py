@@ -15,6 +15,7 @@ from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
 from dispatch.referrals.view import ReferralView
 from dispatch.removals.view import RemovalView
+from dispatch.shelters.view import ShelterView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.view import PositionRow
 from fleet.units.view import UnitView
@@ -66,6 +67,10 @@ class FactKind(StrEnum):
     FOLLOW_UP_TAKEN = "follow_up_taken"
     FOLLOW_UP_POSTPONED = "follow_up_postponed"
     FOLLOW_UP_CLOSED = "follow_up_closed"
+    SHELTER_OPENED = "shelter_opened"
+    SHELTER_COUNTED = "shelter_counted"
+    SHELTER_CLOSED = "shelter_closed"
+    DESTINATION_SET = "destination_set"
     SCENE_REPORT_SUBMITTED = "scene_report_submitted"
     SCENE_REPORT_CORRECTED = "scene_report_corrected"
 
@@ -94,6 +99,7 @@ class Fact(msgspec.Struct, frozen=True):
     removal: RemovalView | None = None
     referral: ReferralView | None = None
     follow_up: FollowUpView | None = None
+    shelter: ShelterView | None = None
     position: PositionRow | None = None
 
 
@@ -101,7 +107,7 @@ class Board(msgspec.Struct):
     """Everything live: incidents not closed, live assignments, open offers and alarms, units.
 
     And what outlives an incident: the clocks that run since a child was removed, open
-    referrals and follow-ups.
+    referrals and follow-ups, places of safety.
     """
 
     incidents: list[IncidentView]
@@ -112,4 +118,5 @@ class Board(msgspec.Struct):
     removals: list[RemovalView]
     referrals: list[ReferralView]
     follow_ups: list[FollowUpView]
+    shelters: list[ShelterView]
     positions: list[PositionRow]

@@ -7,6 +7,7 @@ from dispatch.followups.queries import follow_up_view
 from dispatch.incidents.queries import incident_view
 from dispatch.referrals.queries import referral_view
 from dispatch.removals.queries import removal_view
+from dispatch.shelters.queries import shelter_view
 from fleet.alarms.queries import alarm_view
 from fleet.units.queries import unit_view
 from kit.db import Connection
@@ -29,6 +30,8 @@ SELECT json_build_object(
                 FROM referral r WHERE closed_at IS NULL),
   'follow_ups', (SELECT coalesce(json_agg({follow_up_view("f")} ORDER BY f.id), '[]')
                  FROM follow_up f WHERE closed_at IS NULL),
+  'shelters', (SELECT coalesce(json_agg({shelter_view("s")} ORDER BY s.id), '[]')
+               FROM shelter s WHERE closed_at IS NULL),
   'positions', '[]'::json)::text AS board"""
 
 

@@ -19,6 +19,7 @@ from dispatch.referrals import routes as referral_routes
 from dispatch.removals import routes as removal_routes
 from dispatch.scenes import routes as scene_routes
 from dispatch.seeking import routes as seeking_routes
+from dispatch.shelters import routes as shelter_routes
 from dispatch.suggestions import routes as suggestion_routes
 from fleet.alarms import routes as alarm_routes
 from fleet.crews import routes as crew_routes
@@ -91,6 +92,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         referral_routes.router,
         follow_up_routes.router,
         scene_routes.router,
+        shelter_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):

@@ -27,6 +27,7 @@ LISTS = {
     "Timeline": {"facts": "TimelineFact"},
     "HandOvers": {"hand_overs": "HandOverView"},
     "SceneVersions": {"versions": "SceneVersionView"},
+    "Shelters": {"shelters": "ShelterView"},
     "Removals": {"removals": "RemovalView"},
     "Referrals": {"referrals": "ReferralView"},
     "FollowUps": {"follow_ups": "FollowUpView"},

@@ -8,6 +8,7 @@ from dispatch.recommendations import models as recommendations
 from dispatch.referrals import models as referrals
 from dispatch.removals import models as removals
 from dispatch.scenes import models as scenes
+from dispatch.shelters import models as shelters
 from fleet.alarms import models as alarms
 from fleet.crews import models as crews
 from fleet.devices import models as devices
@@ -38,6 +39,7 @@ ALL = (
     referrals,
     followups,
     scenes,
+    shelters,
     alarms,
     login,
 )

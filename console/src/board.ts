@@ -5,7 +5,7 @@
  * A message never changes a board in place; it gives the next one.
  */
 import type { Assignment, ConsoleOut, Fact, Facts, FollowUp, Incident, Offer } from "./types";
-import type { Position, Referral, Removal, Snapshot, StandingAlarm, Tick, Unit } from "./types";
+import type { Position, Referral, Removal, Shelter, Snapshot, StandingAlarm, Tick, Unit } from "./types";
 
 export interface Board {
   /** Where `seq` counts; changes when the server starts anew. */
@@ -21,6 +21,7 @@ export interface Board {
   readonly removals: ReadonlyMap<number, Removal>;
   readonly referrals: ReadonlyMap<number, Referral>;
   readonly followUps: ReadonlyMap<number, FollowUp>;
+  readonly shelters: ReadonlyMap<number, Shelter>;
   readonly positions: ReadonlyMap<number, Position>;
 }
 
@@ -35,6 +36,7 @@ export const EMPTY: Board = {
   removals: new Map(),
   referrals: new Map(),
   followUps: new Map(),
+  shelters: new Map(),
   positions: new Map(),
 };
 
@@ -71,6 +73,7 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     removals: byId(live.removals),
     referrals: byId(live.referrals),
     followUps: byId(live.follow_ups),
+    shelters: byId(live.shelters),
     positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
   };
 }
@@ -112,6 +115,7 @@ function applyFact(board: Board, fact: Fact): Board {
     removals: kept(board.removals, fact.removal, (it) => it.status === "running"),
     referrals: kept(board.referrals, fact.referral, (it) => it.status !== "closed"),
     followUps: kept(board.followUps, fact.follow_up, (it) => it.status === "open"),
+    shelters: kept(board.shelters, fact.shelter, (it) => it.closed_at === null),
     positions: shown(placed(board.positions, position), unit),
   };
 }
@@ -167,6 +171,7 @@ export function asLists(board: Board) {
     removals: inOrder(board.removals),
     referrals: inOrder(board.referrals),
     follow_ups: inOrder(board.followUps),
+    shelters: inOrder(board.shelters),
     positions: inOrder(board.positions),
   };
 }

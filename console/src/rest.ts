@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { AgencyAct, Assignment, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, Severity, StandingAlarm, Unit } from "./types";
+import type { AgencyAct, Assignment, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, Severity, Shelter, StandingAlarm, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -67,6 +67,7 @@ export type CodeTable =
   | "follow_up_outcome"
   | "postpone_reason"
   | "no_follow_up_reason"
+  | "shelter_kind"
   | "scene_found"
   | "scene_risk"
   | "scene_harm"
@@ -163,6 +164,19 @@ export const sceneReports = {
     create<SceneVersion>(`/assignments/${assignmentId}/scene-report/${act}`, report, key),
   versions: (assignmentId: number) => get<{ versions: SceneVersion[] }>(`/assignments/${assignmentId}/scene-report`),
   private: (assignmentId: number) => get<Schemas["SceneTexts"]>(`/assignments/${assignmentId}/scene-report/private`),
+};
+
+export type NewShelter = Schemas["ShelterIn"];
+export type ShelterPlace = Schemas["ShelterPrivate"];
+
+export const shelters = {
+  list: () => get<{ shelters: Shelter[] }>("/shelters"),
+  open: (shelter: NewShelter, key: string) => create<Shelter>("/shelters", shelter, key),
+  count: (id: number, free: number) => post<Shelter>(`/shelters/${id}/count`, { free }),
+  close: (id: number) => post<Shelter>(`/shelters/${id}/close`),
+  private: (id: number) => get<ShelterPlace>(`/shelters/${id}/private`),
+  sendTo: (assignmentId: number, shelter_id: number) => post<Assignment>(`/assignments/${assignmentId}/destination`, { shelter_id }),
+  destination: (assignmentId: number) => get<ShelterPlace>(`/assignments/${assignmentId}/destination`),
 };
 
 export const removals = {

@@ -20,6 +20,8 @@ export type AgencyAct = Schemas["ReferralAct"];
 export type FollowUp = Schemas["FollowUpView"];
 /** A version of what a crew found and did on scene. */
 export type SceneVersion = Schemas["SceneVersionView"];
+/** A place of safety: its beds, never where it is. */
+export type Shelter = Schemas["ShelterView"];
 /** What a closing may lack, as a refusal's context names it. */
 export type Lack = "hand_over" | "prosecutor_report" | "referral_owner" | "follow_up";
 export type UnitStatus = Schemas["UnitStatus"];

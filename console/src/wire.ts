@@ -108,6 +108,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Destination
+         * @description Return where the unit brings somebody, to its own crew while assigned. It is written down.
+         */
+        get: operations["destination_api_v1_assignments__assignment_id__destination_get"];
+        put?: never;
+        /**
+         * Send To
+         * @description Let a unit bring somebody to a place of safety: its crew may then read where that is.
+         */
+        post: operations["send_to_api_v1_assignments__assignment_id__destination_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/dismiss": {
         parameters: {
             query?: never;
@@ -1172,6 +1196,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shelters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shelters
+         * @description Return the places that take people in: kind, county and beds, never where.
+         */
+        get: operations["shelters_api_v1_shelters_get"];
+        put?: never;
+        /**
+         * Open One
+         * @description Open a place of safety.
+         */
+        post: operations["open_one_api_v1_shelters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters/{shelter_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close a place of safety.
+         */
+        post: operations["close_api_v1_shelters__shelter_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters/{shelter_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count
+         * @description Keep how many places are free now.
+         */
+        post: operations["count_api_v1_shelters__shelter_id__count_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters/{shelter_id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts
+         * @description Return every number that was told of a place, newest first.
+         */
+        get: operations["counts_api_v1_shelters__shelter_id__counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters/{shelter_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return where a place is. Each read is written down.
+         */
+        get: operations["private_api_v1_shelters__shelter_id__private_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shifts": {
         parameters: {
             query?: never;
@@ -1845,7 +1973,7 @@ export interface components {
          * @description Everything live: incidents not closed, live assignments, open offers and alarms, units.
          *
          *         And what outlives an incident: the clocks that run since a child was removed, open
-         *         referrals and follow-ups.
+         *         referrals and follow-ups, places of safety.
          */
         Board: {
             alarms: components["schemas"]["AlarmView"][];
@@ -1856,6 +1984,7 @@ export interface components {
             positions: components["schemas"]["PositionRow"][];
             referrals: components["schemas"]["ReferralView"][];
             removals: components["schemas"]["RemovalView"][];
+            shelters: components["schemas"]["ShelterView"][];
             units: components["schemas"]["UnitView"][];
         };
         /**
@@ -1947,6 +2076,41 @@ export interface components {
         };
         ConsoleIn: components["schemas"]["Hello"] | components["schemas"]["Ping"];
         ConsoleOut: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Facts"] | components["schemas"]["Tick"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
+        /**
+         * CountIn
+         * @description How many places are free, and of how many where that has changed.
+         */
+        CountIn: {
+            /** Capacity */
+            capacity?: number | null;
+            /** Free */
+            free: number;
+        };
+        /**
+         * CountOut
+         * @description A number that was told, by whom and when.
+         */
+        CountOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Capacity */
+            capacity: number;
+            /** Free */
+            free: number;
+        };
+        /**
+         * CountsOut
+         * @description Every number that was told, newest first.
+         */
+        CountsOut: {
+            /** Counts */
+            counts: components["schemas"]["CountOut"][];
+        };
         /**
          * CountyCollection
          * @description All counties as GeoJSON.
@@ -2056,6 +2220,14 @@ export interface components {
             /** Description */
             description: string;
             severity: components["schemas"]["Severity"];
+        };
+        /**
+         * DestinationIn
+         * @description The place that the unit brings somebody to.
+         */
+        DestinationIn: {
+            /** Shelter Id */
+            shelter_id: number;
         };
         /**
          * DeviceIn
@@ -2267,6 +2439,8 @@ export interface components {
             removal: components["schemas"]["RemovalView"] | null;
             seq: number;
             /** @default null */
+            shelter: components["schemas"]["ShelterView"] | null;
+            /** @default null */
             unit: components["schemas"]["UnitView"] | null;
         };
         /**
@@ -2274,7 +2448,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "child_removed" | "county_crossed" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "child_removed" | "county_crossed" | "destination_set" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_expired" | "offer_made" | "offer_withdrawn" | "offers_exhausted" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "shelter_closed" | "shelter_counted" | "shelter_opened" | "suggestion_dismissed" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -3330,6 +3504,58 @@ export interface components {
          */
         Severity: "blocks" | "note";
         /**
+         * ShelterIn
+         * @description A place of a ``shelter_kind`` in a county; where it is stands apart.
+         */
+        ShelterIn: {
+            /** Address */
+            address: string;
+            /** Capacity */
+            capacity: number;
+            /** County */
+            county: string;
+            /** Free */
+            free: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * ShelterPrivate
+         * @description Where it is.
+         */
+        ShelterPrivate: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * ShelterView
+         * @description ``free`` of ``capacity`` places of a ``shelter_kind``, as ``updated_by`` said.
+         *
+         *         From ``stale_at`` on the number is too old to count on.
+         */
+        ShelterView: {
+            capacity: number;
+            closed_at: string | null;
+            county: string;
+            free: number;
+            id: number;
+            kind: string;
+            stale_at: string;
+            updated_at: string;
+            updated_by: string;
+        };
+        Shelters: {
+            shelters: components["schemas"]["ShelterView"][];
+        };
+        /**
          * ShiftIn
          * @description A crew signs on to a unit until ``ends_at``.
          *
@@ -3479,6 +3705,8 @@ export interface components {
             referral: components["schemas"]["ReferralView"] | null;
             /** @default null */
             removal: components["schemas"]["RemovalView"] | null;
+            /** @default null */
+            shelter: components["schemas"]["ShelterView"] | null;
             /** @default null */
             unit: components["schemas"]["UnitView"] | null;
         };
@@ -3861,6 +4089,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    destination_api_v1_assignments__assignment_id__destination_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterPrivate"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_to_api_v1_assignments__assignment_id__destination_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationIn"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
                 };
             };
             /** @description a refusal */
@@ -5815,6 +6109,202 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shelters_api_v1_shelters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Shelters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shelters"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_one_api_v1_shelters_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelterIn"];
+            };
+        };
+        responses: {
+            /** @description ShelterView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_v1_shelters__shelter_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description ShelterView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_api_v1_shelters__shelter_id__count_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description ShelterView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counts_api_v1_shelters__shelter_id__counts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_shelters__shelter_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterPrivate"];
+                };
             };
             /** @description a refusal */
             default: {

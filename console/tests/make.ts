@@ -135,6 +135,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     removal: null,
     referral: null,
     follow_up: null,
+    shelter: null,
     position: null,
     ...change,
   };
@@ -145,6 +146,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], removals: [], referrals: [], follow_ups: [], positions: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], removals: [], referrals: [], follow_ups: [], shelters: [], positions: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board } };
 }

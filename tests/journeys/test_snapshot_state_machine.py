@@ -83,7 +83,7 @@ class Acts(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.board = Board()
-        self.stored = facts.Board([], [], [], [], [], [], [], [], [])
+        self.stored = facts.Board([], [], [], [], [], [], [], [], [], [])
 
     @initialize()
     def begin(self) -> None:

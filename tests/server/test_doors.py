@@ -106,6 +106,14 @@ DOORS = {
     "POST /api/v1/assignments/{assignment_id}/scene-report/{act}": {D, C},
     "GET /api/v1/assignments/{assignment_id}/scene-report": {D, P, A},
     "GET /api/v1/assignments/{assignment_id}/scene-report/private": {D, C},
+    "POST /api/v1/shelters": {A},
+    "GET /api/v1/shelters": {D, P, A},
+    "POST /api/v1/shelters/{shelter_id}/count": {D, A},
+    "GET /api/v1/shelters/{shelter_id}/counts": {D, P, A},
+    "POST /api/v1/shelters/{shelter_id}/close": {A},
+    "GET /api/v1/shelters/{shelter_id}/private": {A},
+    "POST /api/v1/assignments/{assignment_id}/destination": {D},
+    "GET /api/v1/assignments/{assignment_id}/destination": {C},
     "POST /api/v1/incidents/{incident_id}/referrals": {D, C},
     "GET /api/v1/referrals": {D, P, A},
     "POST /api/v1/referrals/{referral_id}/{act}": {D},
@@ -119,7 +127,7 @@ DOORS = {
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
 SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = "unit shift device incident offer assignment report check defect entry alarm"
-THINGS += " hand_over removal referral follow_up"
+THINGS += " hand_over removal referral follow_up shelter"
 IDS = {f"{thing}_id" for thing in THINGS.split()} | {*"zxy", "act"}
 
 

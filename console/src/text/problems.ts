@@ -14,6 +14,10 @@ export const PROBLEMS = {
     fa: "این پرونده هنوز بسته نمی‌شود:",
     en: "This incident cannot be closed yet:",
   },
+  shelter_closed: {
+    fa: "این جای امن دیگر کسی را نمی‌پذیرد.",
+    en: "This place of safety takes nobody in any more.",
+  },
   not_on_scene: {
     fa: "این تیم در محل نبوده است؛ کسی نیست که تحویل دهد.",
     en: "This unit was not on scene; it has nobody to hand over.",
