@@ -67,9 +67,9 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 CLEAN = """DELETE FROM journal; DELETE FROM hand_over_private; DELETE FROM hand_over;
     DELETE FROM removal; DELETE FROM referral; DELETE FROM follow_up; DELETE FROM shelter_count;
-    DELETE FROM shelter_private; DELETE FROM shelter; DELETE FROM alarm;
-    DELETE FROM assignment; DELETE FROM offer; DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident;
-    DELETE FROM shift; DELETE FROM unit_position; DELETE FROM fix;
+    DELETE FROM shelter_private; DELETE FROM shelter; DELETE FROM alarm; DELETE FROM assignment;
+    DELETE FROM offer; DELETE FROM recommendation; DELETE FROM incident_private;
+    DELETE FROM incident; DELETE FROM shift; DELETE FROM unit_position; DELETE FROM fix;
     UPDATE unit SET status = 'off_duty', status_at = '2026-01-01Z', status_reason = NULL"""
 
 
