@@ -8,9 +8,9 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from dispatch.assignments import actions as assignments
-from dispatch.assignments import queries as assignment_queries
 from dispatch.assignments.offer import SystemReason
 from dispatch.calls import actions as calls
+from dispatch.cards.queries import check_need
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private, Why
@@ -24,9 +24,8 @@ from geo.position import Position
 from kit import journal
 from kit.clock import now
 from kit.db import Connection
-from kit.errors import Forbidden, invalid
+from kit.errors import invalid
 from kit.idempotency import created
-from kit.identity import Role
 from kit.shapes import Nothing
 from kit.web import (
     Db,
@@ -127,15 +126,13 @@ async def incident(incident_id: int, conn: Reading, _: Desk) -> Response:
 
 
 @router.get("/{incident_id}/private", response_model=Private)
-async def private(incident_id: int, db: Db, actor: DispatcherOrCrew) -> Response:
-    """Return who and exactly where; a crew only while assigned. Each read is written down."""
+async def private(incident_id: int, db: Db, actor: DispatcherOrCrew, today: Today) -> Response:
+    """Return who and exactly where; a crew while it needs it. Each read is written down."""
     async with db.write() as conn:
-        if actor.role is Role.CREW and not await assignment_queries.serves(
-            conn, actor.unit_id or 0, incident_id
-        ):
-            raise Forbidden("your unit is not on this incident")
+        at = now()
+        await check_need(conn, actor, incident_id, at, today)
         found = await actions.read_private(
-            conn, incident_id, by=actor.name, role=actor.role, now=now()
+            conn, incident_id, by=actor.name, role=actor.role, now=at
         )
     return json(msgspec.json.encode(found))
 

@@ -7,6 +7,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.cards.card import Card
 from dispatch.coverage.view import CoverageView
 from dispatch.diverts.view import DivertView
 from dispatch.history.earlier import Caution, Cautions, History
@@ -29,6 +30,7 @@ WIRE = {
 VIEWS = (
     RecommendationView,
     Suggestion,
+    Card,
     ReplayView,
     DivertView,
     CoverageView,

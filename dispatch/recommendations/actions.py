@@ -41,6 +41,8 @@ class Recommendation(msgspec.Struct, frozen=True):
             diverts=r.diverts,
             needs=self.terms.needs,
             policy=self.terms.policy.rule,
+            uncertainty_m=self.terms.uncertainty_m,
+            reached=self.terms.reached,
         )
 
 
@@ -68,9 +70,12 @@ async def search(conn: Connection, incident_id: int, now: datetime, day: date) -
     """Return the search for units for an incident, under the rules of ``day``. Raises NotFound."""
     terms = await terms_of(conn, incident_id, now, day)
     private = await incident_queries.private(conn, incident_id)
+    place, off_m = Position(private["lat"], private["lon"]), private["uncertainty_m"] or 0.0
+    reached = await ground.also_reached(conn, place, off_m, day)
+    terms = msgspec.structs.replace(terms, uncertainty_m=off_m, reached=reached)
     reach = Reach(terms.travel(), terms.policy.cover_within_s)
     losses = await coverage.losses_now(conn, day, reach)
-    return Search(conn, incident_id, Position(private["lat"], private["lon"]), terms, losses)
+    return Search(conn, incident_id, place, terms, losses)
 
 
 async def recommend(
