@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { RingTone } from "../src/calls/ring.svelte";
 import { Kept } from "../src/crew/kept";
-import { isOver, LastIncident } from "../src/crew/last";
+import { forgetDrafts, isOver, LastIncident } from "../src/crew/last";
 import { type Alarm, loudness } from "../src/desk/alarms";
 import { asksTask } from "../src/desk/keys";
 import type { Session } from "../src/rest";
@@ -28,6 +28,12 @@ describe("the last incident of a crew (B8)", () => {
     expect(isOver(1800, 1800)).toBe(true);
     expect(isOver(0, 0)).toBe(true);
   });
+});
+
+test("what was written of a person and never sent goes with the place (B8)", () => {
+  ["sayyar.scene.7", "sayyar.hand-over.7", "sayyar.referral.3", "sayyar.outbox.ark-1"].forEach((name) => shelf.setItem(name, "x"));
+  forgetDrafts(shelf);
+  expect([...shelf.kept.keys()]).toEqual(["sayyar.outbox.ark-1"]);
 });
 
 describe("what is kept for a page without a network (B5)", () => {

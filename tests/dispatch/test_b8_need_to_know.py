@@ -32,8 +32,9 @@ SECRETS = {
     "caller_name": "Maryam Secretpour",
     "caller_phone": "09120000777",
 }
-NOTES = ["a note of the desk", "a note of the team", "he keeps a dog"]
-NEVER = [*SECRETS.values(), *NOTES, *(str(it)[:8] for it in PLACE)]
+NOTES = ["a note of the desk", "a note of the team"]
+ELSEWHERE = ["he keeps a dog", "they lay behind the door"]
+NEVER = [*SECRETS.values(), *NOTES, *ELSEWHERE, *(str(it)[:8] for it in PLACE)]
 GRACE_S = 1800
 
 
@@ -163,14 +164,17 @@ async def marked(server: Running, desk: Desk, crew: Crew) -> dict[str, int]:
     note = {"reason": "worse", "note": NOTES[0]}
     await desk.api.post(f"/incidents/{incident}/priority", once=False, priority=1, **note)
     await crew.ask("police", note=NOTES[1])
-    flag = {"code": "dog", "reason": "seen_by_team", "about": "place", "note": NOTES[2]}
+    flag = {"code": "dog", "reason": "seen_by_team", "about": "place", "note": ELSEWHERE[0]}
     await desk.api.post(f"/incidents/{incident}/cautions", **flag)
+    assert crew.state
+    assert crew.state.assignment
+    report = f"/assignments/{crew.state.assignment.id}/scene-report/save"
+    await crew.api.post(report, text=ELSEWHERE[1])
     await crew.reach(Milestone.CLEARED)
     things = ["unit", "shift", "offer", "assignment", "task", "caution", "recommendation"]
     newest = ", ".join(f"(SELECT coalesce(max(id), 1) FROM {thing})" for thing in things)
     (row,) = await server.sql(f"SELECT {newest}")
     ids = {f"{thing}_id": number for thing, number in zip(things, row, strict=True)}
-    assert crew.state
     return ids | {"incident_id": incident, "call_id": call, "unit_id": crew.state.unit.id}
 
 
@@ -190,7 +194,7 @@ async def test_b8_no_answer_and_no_message_tells_a_crew_whose_grace_is_over(
     desk, crew = await server.desk(), await server.crew_at("ark-1", 34.09, 49.69)
     ids = await marked(server, desk, crew)
     whole = json.dumps(await crew.api.get(f"/incidents/{ids['incident_id']}/private"))
-    assert set(NEVER) - set(leaks(whole)) == {NOTES[2]}
+    assert set(NEVER) - set(leaks(whole)) == set(ELSEWHERE)
     document = (await desk.api.http.get("/openapi.json")).json()
     async with later(GRACE_S + 1):
         http = httpx2.AsyncClient(

@@ -3,7 +3,6 @@
 A new table is a function that makes a thing and a ``Subject`` that names the requests of its acts.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
@@ -13,43 +12,11 @@ from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.tasks.task import TASK, TaskAct, TaskStatus
 from fleet.units.unit import BUSY, UNIT, UnitAct, UnitStatus
 from kit.clock import now
+from tests.support.care_subjects import CARE
+from tests.support.things import SHIFT, STEPS, assigned, new_incident, new_unit, reach
 from tests.support.transitions import Code, Door, Ground, Of, Subject, Thing
 
-PLACE = {"lat": 34.0863, "lon": 49.6894, "group": "other"}
-STEPS = ["en_route", "on_scene", "transporting", "at_destination"]
-HOURS_8 = timedelta(hours=8)
-SHIFT = {"ends_at": (now() + HOURS_8).isoformat(), "duty": "around_the_clock"}
 LIVE_UNITS = {"backup": True}
-
-
-async def new_incident(ground: Ground, priority: int = 3) -> int:
-    return int((await ground.post("/incidents", **PLACE, priority=priority))["id"])
-
-
-async def new_unit(ground: Ground) -> Thing:
-    """Return a unit on shift, which is free."""
-    n = next(ground.number)
-    unit_id = await ground.sql(
-        """INSERT INTO unit (code, name_fa, name_en, centre_code, capabilities)
-           SELECT 'T-' || %s, 'T', 'T', centre_code, '{}' FROM unit LIMIT 1 RETURNING id""",
-        n,
-    )
-    crew = [{"name": "A", "role": "driver", "staff_no": f"staff-{n}"}]
-    shift = await ground.post("/shifts", unit_id=unit_id, crew=crew, **SHIFT)
-    return {"unit_id": unit_id, "shift_id": shift["shift_id"]}
-
-
-async def assigned(ground: Ground, thing: Thing) -> Thing:
-    """Send a free unit to a new incident."""
-    incident_id = await new_incident(ground)
-    job = await ground.post(f"/incidents/{incident_id}/assignments", unit_id=thing["unit_id"])
-    return thing | {"incident_id": incident_id, "assignment_id": job["id"]}
-
-
-async def reach(ground: Ground, thing: Thing, *milestones: str) -> None:
-    for milestone in milestones:
-        path = f"/assignments/{thing['assignment_id']}/milestones"
-        await ground.post(path, milestone=milestone)
 
 
 async def unit(ground: Ground, state: UnitStatus, _: Any = None) -> Thing:
@@ -218,6 +185,11 @@ INCIDENTS = Subject(
             codes=("merge_the_other_way",),
         ),
         Door((IncidentAct.TAKE_IN,), "/incidents/{other_id}/merge", {"into": Of("incident_id")}),
+        Door(
+            (IncidentAct.RECORD,),
+            "/incidents/{incident_id}/removals",
+            {"reason": Code("removal_reason")},
+        ),
         *(
             Door((act,), "/incidents/{incident_id}/unmerge", codes=("not_merged",))
             for act in (IncidentAct.UNMERGE, IncidentAct.UNMERGE_HELD, IncidentAct.UNMERGE_CLEARED)
@@ -340,4 +312,4 @@ MESSAGES = Subject(
     {MessageAct.SEND: "the clock: tests/journeys/test_channels.py"},
 )
 
-SUBJECTS = (INCIDENTS, UNITS, OFFERS, CALLS, TASKS, MESSAGES)
+SUBJECTS = (INCIDENTS, UNITS, OFFERS, CALLS, TASKS, MESSAGES, *CARE)

@@ -119,12 +119,14 @@ class Subject:
     @property
     def states(self) -> list[StrEnum]:
         """Return every state, in the order of its enum."""
-        return list(type(next(iter(self.table.rows))[0]))
+        kind: type[StrEnum] = type(next(iter(self.table.rows))[0])
+        return list(kind)
 
     @property
     def acts(self) -> list[StrEnum]:
         """Return every act, in the order of its enum."""
-        return list(type(next(iter(self.table.rows))[1]))
+        kind: type[StrEnum] = type(next(iter(self.table.rows))[1])
+        return list(kind)
 
     def legal(self, door: Door, state: StrEnum) -> list[StrEnum]:
         """Return which acts of the door are possible in the state."""

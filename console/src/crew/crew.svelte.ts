@@ -12,7 +12,7 @@ import type { FixReport, Milestone, Offer, Refused, UnitOut, UnitState } from ".
 import { uuid } from "../uuid";
 import { FixBuffer } from "./fixes";
 import { Kept } from "./kept";
-import { LastIncident } from "./last";
+import { forgetDrafts, LastIncident } from "./last";
 import { suggestionOf } from "./suggestion";
 import { type CrewAct, Outbox, toldMilestones } from "./outbox";
 
@@ -153,9 +153,11 @@ export class CrewStore {
     return (told && "device_at" in told && told.device_at) || null;
   }
 
+  /** Nothing may be known of it any more, nor of what was written and never sent. */
   forgetLast(): void {
     this.#last.forget();
     this.last = null;
+    forgetDrafts(localStorage);
   }
 
   understood(): void {

@@ -28,3 +28,11 @@ export class LastIncident {
 export function isOver(sinceEndS: number | null, graceS: number): boolean {
   return sinceEndS !== null && sinceEndS >= graceS;
 }
+
+const DRAFTS = ["sayyar.scene.", "sayyar.hand-over.", "sayyar.referral."];
+
+/** Drop what a crew wrote about a person and never sent. */
+export function forgetDrafts(store: Pick<Storage, "length" | "key" | "removeItem">): void {
+  const names = Array.from({ length: store.length }, (_, n) => store.key(n) ?? "");
+  names.filter((name) => DRAFTS.some((kind) => name.startsWith(kind))).forEach((name) => store.removeItem(name));
+}

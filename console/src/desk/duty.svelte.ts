@@ -6,7 +6,8 @@ import { type Alarm, inOrder, loudness } from "./alarms";
 import type { DeskStore } from "./desk.svelte";
 
 const MUTE_MS = 60_000;
-const REPEAT_MS = { urgent: 4_000, high: 10_000, medium: 30_000 } as const;
+/** What can wait is listed and never rung. */
+const REPEAT_MS = { urgent: 4_000, high: 10_000, medium: 30_000, low: Infinity } as const;
 
 export class AlarmDuty {
   #mutedUntil = $state(0);
@@ -51,6 +52,7 @@ export class AlarmDuty {
   }
 
   #isDue(alarm: Alarm, nowMs: number): boolean {
+    if (alarm.level === "low") return false;
     const at = this.#soundedAt.get(alarm.key);
     return at === undefined || nowMs - at >= REPEAT_MS[loudness(alarm)];
   }
