@@ -128,7 +128,8 @@ async def message(ground: Ground, state: Any, _: Any = None) -> Thing:
     thing = await offer(ground, OfferStatus.OPEN)
     message_id = await ground.sql(
         """INSERT INTO message (offer_id, channel, status, queued_at, queued_by, next_try_at,
-             changed_at) VALUES (%s, 'sms', %s, now(), 'x', 'infinity', now()) RETURNING id""",
+             changed_at)
+           VALUES (%s, 'sms', %s, now(), 'x', now() + interval '1 day', now()) RETURNING id""",
         *(thing["offer_id"], state.value),
     )
     rows = await ground.server.sql("SELECT key::text FROM message WHERE id = %s", message_id)

@@ -11,7 +11,7 @@ ARAK = (34.0863, 49.6894)
 
 async def prompted(desk: Desk) -> int:
     """Open an incident that prompts to tell 115."""
-    attempt = {"group": "suicide", "flags": ["attempt_in_progress"], "priority": 1}
+    attempt = {"group": "suicide_intent", "flags": ["attempt_in_progress"], "priority": 1}
     return await desk.call(*ARAK, **attempt)
 
 
