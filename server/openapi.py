@@ -7,6 +7,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.cards.card import Card
 from dispatch.coverage.view import CoverageView
 from dispatch.diverts.view import DivertView
 from dispatch.handovers.view import HandOverView
@@ -31,6 +32,7 @@ WIRE = {
 VIEWS = (
     RecommendationView,
     Suggestion,
+    Card,
     ReplayView,
     DivertView,
     CoverageView,
