@@ -14,6 +14,7 @@ from dispatch.calls import actions as calls
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private, Why
+from dispatch.ownership import actions as ownership
 from dispatch.tasks import actions as tasks
 from dispatch.timeline import timeline_json
 from dispatch.triage import actions as triage
@@ -218,6 +219,9 @@ async def close(
             conn, incident_id, now=now(), by=actor.name, reason=SystemReason.INCIDENT_CLOSED
         )
         await tasks.withdraw_all(conn, incident_id, now=now(), by=actor.name)
+        await ownership.withdraw_open(
+            conn, incident_id, reason=ownership.INCIDENT_CLOSED, now=now(), by=actor.name
+        )
         await actions.close(
             conn,
             incident_id,

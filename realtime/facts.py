@@ -77,6 +77,14 @@ class FactKind(StrEnum):
     TASK_DONE = "task_done"
     TASK_REFUSED = "task_refused"
     TASK_WITHDRAWN = "task_withdrawn"
+    HANDOFF_OFFERED = "handoff_offered"
+    HANDOFF_ACCEPTED = "handoff_accepted"
+    HANDOFF_DECLINED = "handoff_declined"
+    HANDOFF_WITHDRAWN = "handoff_withdrawn"
+    INCIDENT_TAKEN_OVER = "incident_taken_over"
+    INCIDENT_TRANSFERRED = "incident_transferred"
+    TRANSFER_RECEIVED = "transfer_received"
+    TRANSFER_TAKEN_BACK = "transfer_taken_back"
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -23,10 +23,12 @@ from dispatch.history import routes as history_routes
 from dispatch.links import routes as link_routes
 from dispatch.matching import routes as matching_routes
 from dispatch.milestones import routes as milestone_routes
+from dispatch.ownership import routes as ownership_routes
 from dispatch.recommendations import routes as recommendation_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.suggestions import routes as suggestion_routes
 from dispatch.tasks import routes as task_routes
+from dispatch.transfers import routes as transfer_routes
 from dispatch.triage import routes as triage_routes
 from fleet.alarms import routes as alarm_routes
 from fleet.crews import queries as crew_queries
@@ -62,6 +64,7 @@ from server import gate, health, problems
 from server.clockwork import Clockwork, make_partitions
 from server.fleet_watch import FleetWatch
 from server.ground_watch import GroundWatch
+from server.login import queries as login_queries
 from server.login import routes as login_routes
 from server.login.passwords import Guesses
 from server.openapi import document
@@ -113,6 +116,8 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         suggestion_routes.router,
         check_in_routes.router,
         task_routes.router,
+        ownership_routes.router,
+        transfer_routes.router,
         channel_routes.router,
     ):
         app.include_router(router, prefix=API)
@@ -140,6 +145,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
         dsn, size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
     )
     state.off_duty = partial(crew_queries.off_duty, time_zone=settings.time_zone)
+    state.dispatchers = login_queries.dispatchers
     state.device_memory = Memory()
     state.long_reads = asyncio.Semaphore(max(1, settings.pool_size // 3))
     state.fix_rates = Rates(settings.device_fixes_per_s, settings.device_fixes_at_once)

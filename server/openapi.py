@@ -13,6 +13,7 @@ from dispatch.history.earlier import Caution, Cautions, History
 from dispatch.links.duplicates import Duplicates
 from dispatch.links.queries import Links
 from dispatch.matching.matching import MatchingView
+from dispatch.ownership.view import Ownership
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
 from dispatch.triage.triage import Suggestion
@@ -42,6 +43,7 @@ VIEWS = (
     History,
     Caution,
     Cautions,
+    Ownership,
 )
 LISTS = {
     "Units": {"units": "UnitView"},

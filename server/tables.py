@@ -8,8 +8,10 @@ from dispatch.exchange import models as exchange
 from dispatch.history import models as history
 from dispatch.incidents import models as incidents
 from dispatch.links import models as links
+from dispatch.ownership import models as ownership
 from dispatch.recommendations import models as recommendations
 from dispatch.tasks import models as tasks
+from dispatch.transfers import models as transfers
 from dispatch.triage import models as triage
 from fleet.alarms import models as alarms
 from fleet.crews import models as crews
@@ -46,6 +48,8 @@ ALL = (
     channels,
     check_ins,
     tasks,
+    ownership,
+    transfers,
     alarms,
     login,
 )

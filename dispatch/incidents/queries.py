@@ -21,7 +21,8 @@ def incident_view(i: str) -> str:
         'answered_at', {i}.answered_at, 'opened_at', {i}.opened_at,
         'prioritised_at', {i}.prioritised_at, 'closed_at', {i}.closed_at, 'flags', {i}.flags,
         'suggested_priority', {i}.suggested_priority, 'prompts', {i}.prompts,
-        'merged_into', {i}.merged_into)"""
+        'merged_into', {i}.merged_into, 'handing_to', {i}.handing_to,
+        'transfer_to', {i}.transfer_to, 'owner_desk', {i}.owner_desk)"""
 
 
 INCIDENT_BY_ID = f"(SELECT {incident_view('i')} FROM incident i WHERE i.id = %(incident_id)s)"

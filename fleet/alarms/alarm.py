@@ -23,6 +23,9 @@ class AlarmKind(StrEnum):
     CHECK_IN_OVERDUE = "check_in_overdue"
     TASK_OVERDUE = "task_overdue"
     OFFER_UNDELIVERED = "offer_undelivered"
+    HANDOFF_UNANSWERED = "handoff_unanswered"
+    TRANSFER_UNRECEIVED = "transfer_unreceived"
+    OWNER_GONE = "owner_gone"
 
 
 RAISED_AS = {

@@ -9,7 +9,9 @@ from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
 from dispatch.channels.message import MESSAGE, MessageAct, MessageStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.ownership.handoff import HANDOFF, HandoffAct, HandoffStatus
 from dispatch.tasks.task import TASK, TaskAct, TaskStatus
+from dispatch.transfers.transfer import TRANSFER, TransferAct, TransferStatus
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
 from kit.states import IllegalTransition, Table
 
@@ -19,6 +21,8 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (OFFER, OfferStatus, OfferAct),
     (TASK, TaskStatus, TaskAct),
     (MESSAGE, MessageStatus, MessageAct),
+    (HANDOFF, HandoffStatus, HandoffAct),
+    (TRANSFER, TransferStatus, TransferAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")
