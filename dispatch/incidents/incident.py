@@ -39,6 +39,7 @@ class IncidentAct(StrEnum):
     UNMERGE = "unmerge"
     UNMERGE_HELD = "unmerge_held"
     UNMERGE_CLEARED = "unmerge_cleared"
+    RECORD = "record"
     HAND_OVER = "hand_over"
     TAKE_OVER = "take_over"
     TRANSFER = "transfer"
@@ -78,6 +79,11 @@ INCIDENT = Table(
         (S.CLOSED, A.UNMERGE): S.WAITING,
         (S.CLOSED, A.UNMERGE_HELD): S.HELD,
         (S.CLOSED, A.UNMERGE_CLEARED): S.CLEARED,
+        # What was done for the person is written down: a hand-over, a removal, a scene report.
+        (S.WAITING, A.RECORD): S.WAITING,
+        (S.HELD, A.RECORD): S.HELD,
+        (S.RESPONDING, A.RECORD): S.RESPONDING,
+        (S.CLEARED, A.RECORD): S.CLEARED,
         (S.WAITING, A.HAND_OVER): S.WAITING,
         (S.HELD, A.HAND_OVER): S.HELD,
         (S.RESPONDING, A.HAND_OVER): S.RESPONDING,

@@ -30,8 +30,8 @@ class IncidentRow(Base):
 
     ``on_offer`` is true while an offer of it is open: claims look at this row alone.
     ``merged_into`` is the incident that this one, closed as its duplicate, goes on in.
-    ``owner`` is the dispatcher who answers for it, ``handing_to`` whom it is offered to. It is being
-    sent to the desk ``transfer_to``, and is that of ``owner_desk`` once it was received there.
+    ``owner`` is the dispatcher who answers for it, ``handing_to`` whom it is offered to. It
+    is sent to the desk ``transfer_to``, and is that of ``owner_desk`` once received there.
     Refusals since ``round_at`` keep a unit out of the next offer of the same round.
     """
 
@@ -127,7 +127,7 @@ class IncidentNoteRow(Base):
 
 
 class PrivateReadRow(Base):
-    """Who read an incident's private part, and when."""
+    """Who read an incident's private part, and when; ``part`` says which, as ``hand_over/3``."""
 
     __tablename__ = "private_read"
 
@@ -136,3 +136,4 @@ class PrivateReadRow(Base):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
     by_name: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
+    part: Mapped[str] = mapped_column(Text, server_default="incident")

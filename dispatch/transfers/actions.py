@@ -3,10 +3,12 @@
 Until the other desk has received it, the incident stays with its owner here.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.offer import SystemReason
+from dispatch.closing import queries as closing_queries
+from dispatch.closing.lack import ClosingLacks, lacks
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import events
 from dispatch.incidents import queries as incident_queries
@@ -22,11 +24,13 @@ TRANSFERRED = "transferred"
 
 
 async def send(
-    conn: Connection, incident_id: int, to: str, *, reason: str, now: datetime, by: str
+    conn: Connection, incident_id: int, to: str, *, reason: str, now: datetime, day: date, by: str
 ) -> None:
     """Send an incident to another desk; its open offer to a unit is withdrawn.
 
-    Raises Conflict ``transferred_already``; IllegalTransition while a unit is on it.
+    What is owed here stays here: a child's removal that is not reported, a hand-over that is not
+    recorded. Raises Conflict ``transferred_already``; IllegalTransition while a unit is on it;
+    ClosingLacks.
     """
     status, row = await incident_queries.lock(conn, incident_id)
     if row["transfer_to"] is not None:
@@ -34,6 +38,10 @@ async def send(
             f"it was sent to the desk {row['transfer_to']} already", code="transferred_already"
         )
     INCIDENT.after(status, IncidentAct.TRANSFER)
+    ids = await incident_queries.merged_with(conn, incident_id)
+    standing = await closing_queries.standing(conn, ids, TRANSFERRED, day)
+    if lacking := lacks(standing, why_no_follow_up=TRANSFERRED):
+        raise ClosingLacks(lacking)
     await assignments.withdraw_open(
         conn, incident_id, now=now, by=by, reason=SystemReason.INCIDENT_TRANSFERRED
     )

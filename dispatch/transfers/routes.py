@@ -32,7 +32,7 @@ async def send(
             conn, today, to=("desk", [body.to]), reason=("transfer_reason", [body.reason])
         )
         at, by = now(), actor.name
-        await actions.send(conn, incident_id, body.to, reason=body.reason, now=at, by=by)
+        await actions.send(conn, incident_id, body.to, reason=body.reason, now=at, day=today, by=by)
         await incidents.note(
             conn, incident_id, body.note, about="incident_transferred", at=at, by=by
         )

@@ -51,7 +51,7 @@ async def end(scene: Scene, incident_id: int, act: HandoffAct, at_s: float = 2) 
 
 async def send(scene: Scene, incident_id: int, to: str = "qom", at_s: float = 1) -> None:
     await transfers.send(
-        scene.conn, incident_id, to, reason="outside_area", now=after(at_s), by=DESK
+        scene.conn, incident_id, to, reason="outside_area", now=after(at_s), day=DAY, by=DESK
     )
 
 

@@ -6,14 +6,14 @@ from dispatch.incidents import actions as incidents
 from dispatch.ownership import actions
 from dispatch.transfers import actions as transfers
 from tests.support.pair import Act, Pair
-from tests.support.scene import DESK, Scene, after
+from tests.support.scene import DAY, DESK, Scene, after
 
 COLLEAGUE = "colleague"
 
 
 def sending(pair: Pair, to: str) -> Act:
     return lambda scene: transfers.send(
-        scene.conn, pair.one, to, reason="overload", now=after(1), by=DESK
+        scene.conn, pair.one, to, reason="overload", now=after(1), day=DAY, by=DESK
     )
 
 
