@@ -12,10 +12,12 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
+from dispatch.approvals import routes as approval_routes
 from dispatch.assignments import routes as assignment_routes
 from dispatch.calls import routes as call_routes
 from dispatch.channels import routes as channel_routes
 from dispatch.check_ins import routes as check_in_routes
+from dispatch.corrections import routes as correction_routes
 from dispatch.coverage import routes as coverage_routes
 from dispatch.diverts import routes as divert_routes
 from dispatch.exchange import routes as exchange_routes
@@ -124,6 +126,8 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         task_routes.router,
         ownership_routes.router,
         transfer_routes.router,
+        correction_routes.router,
+        approval_routes.router,
         channel_routes.router,
         hand_over_routes.router,
         removal_routes.router,

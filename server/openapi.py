@@ -62,6 +62,7 @@ LISTS = {
     "Removals": {"removals": "RemovalView"},
     "Referrals": {"referrals": "ReferralView"},
     "FollowUps": {"follow_ups": "FollowUpView"},
+    "Approvals": {"approvals": "ApprovalView"},
 }
 
 

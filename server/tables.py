@@ -1,9 +1,11 @@
 """Every table of the product, so that migrations see them all."""
 
+from dispatch.approvals import models as approvals
 from dispatch.assignments import models as assignments
 from dispatch.calls import models as calls
 from dispatch.channels import models as channels
 from dispatch.check_ins import models as check_ins
+from dispatch.corrections import models as corrections
 from dispatch.exchange import models as exchange
 from dispatch.followups import models as followups
 from dispatch.handovers import models as handovers
@@ -62,6 +64,8 @@ ALL = (
     shelters,
     ownership,
     transfers,
+    corrections,
+    approvals,
     alarms,
     login,
 )

@@ -86,7 +86,7 @@ n AS (
     SELECT i.id, u.id, %(recommendation_id)s::bigint, %(at)s, %(by)s, {_EXPIRY},
       {_ETA if ranked else "NULL"}, %(backup)s FROM i LEFT JOIN u ON true
     RETURNING {offer_view("offer")} AS offer),
-{_record("offer", (), keeps=keeps)}""")
+{_record("offer", ("reason",), keeps=keeps)}""")
 
 
 @cache

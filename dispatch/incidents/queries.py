@@ -94,7 +94,7 @@ async def merged_with(conn: Connection, incident_id: int) -> list[int]:
 
 async def _notes(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
     cursor = await conn.execute(
-        """SELECT at, by_name AS by, about, text FROM incident_note
+        """SELECT id, at, by_name AS by, about, text FROM incident_note
            WHERE incident_id = %s ORDER BY id""",
         (incident_id,),
     )

@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
+from dispatch.approvals import queries as approvals
+from dispatch.approvals.approval import SensitiveAct
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.schemas import Why
@@ -31,6 +33,7 @@ async def send(
         await ground.require_codes(
             conn, today, to=("desk", [body.to]), reason=("transfer_reason", [body.reason])
         )
+        await approvals.require_free(conn, SensitiveAct.TRANSFER, today)
         at, by = now(), actor.name
         await actions.send(conn, incident_id, body.to, reason=body.reason, now=at, day=today, by=by)
         await incidents.note(

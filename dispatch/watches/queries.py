@@ -104,6 +104,10 @@ WATCHES: dict[AlarmKind, str] = {
           a.disabled_at AS due_at
         FROM incident i JOIN account a ON a.name = i.owner
         WHERE i.closed_at IS NULL AND a.disabled_at IS NOT NULL""",
+    AlarmKind.REVIEW_OWED: f"""SELECT 'incident/' || a.incident_id AS subject,
+          'approval/' || a.id AS occasion, a.incident_id, NULL::bigint AS unit_id,
+          a.act AS reason, {_after("a.alone_at", rule_sql("review_within_s"))} AS due_at
+        FROM approval a WHERE a.status = 'alone'""",
 }
 
 _TOLD = """SELECT FROM alarm a

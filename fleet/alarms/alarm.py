@@ -29,6 +29,7 @@ class AlarmKind(StrEnum):
     HANDOFF_UNANSWERED = "handoff_unanswered"
     TRANSFER_UNRECEIVED = "transfer_unreceived"
     OWNER_GONE = "owner_gone"
+    REVIEW_OWED = "review_owed"
 
 
 RAISED_AS = {

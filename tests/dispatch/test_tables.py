@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dispatch.approvals.approval import APPROVAL, ApprovalAct, ApprovalStatus
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
 from dispatch.channels.message import MESSAGE, MessageAct, MessageStatus
@@ -31,6 +32,7 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (FOLLOW_UP, FollowUpStatus, FollowUpAct),
     (HANDOFF, HandoffStatus, HandoffAct),
     (TRANSFER, TransferStatus, TransferAct),
+    (APPROVAL, ApprovalStatus, ApprovalAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")
