@@ -17,8 +17,8 @@ from dispatch.corrections import events, queries
 from dispatch.corrections.correction import (
     OF_ASSIGNMENT,
     PRIVATE,
-    Field,
     Kind,
+    RecordField,
     check_order,
     kind_of,
 )
@@ -47,7 +47,7 @@ class Correction:
     """
 
     incident_id: int
-    field: Field
+    field: RecordField
     value: str | int | datetime | Place | None
     reason: str
     assignment_id: int | None = None
@@ -172,7 +172,7 @@ async def _place(
 
 async def _text(conn: Connection, correction: Correction, *_: Any) -> _Change:
     text, column = correction.value or None, correction.field.value
-    if correction.field is Field.NOTE:
+    if correction.field is RecordField.NOTE:
         if correction.note_id is None or text is None:
             raise invalid("note_id" if text else "text", "which note, and what it should say")
         note = await queries.note(conn, correction.incident_id, correction.note_id)
@@ -190,8 +190,8 @@ async def _code(
     _: datetime,
     day: date,
 ) -> _Change:
-    column = "group_code" if correction.field is Field.GROUP else "disposition"
-    if correction.field is Field.DISPOSITION:
+    column = "group_code" if correction.field is RecordField.GROUP else "disposition"
+    if correction.field is RecordField.DISPOSITION:
         await _check_disposition(conn, correction, status, row, day)
     await _set(conn, "incident", "id", correction.incident_id, **{column: correction.value})
     return _Change(row[column], correction.value)

@@ -18,7 +18,7 @@ class Kind(StrEnum):
     INSTANT = "at"
 
 
-class Field(StrEnum):
+class RecordField(StrEnum):
     """A field of the record: of the incident, of an assignment (its milestones), or a note."""
 
     PLACE = "place"
@@ -47,7 +47,7 @@ class Field(StrEnum):
     CLEARED_AT = "cleared_at"
 
 
-F = Field
+F = RecordField
 TEXTS = (F.ADDRESS, F.NARRATIVE, F.CALLER_NAME, F.CALLER_PHONE, F.CLOSING_NOTE, F.NOTE)
 PRIVATE = (F.PLACE, *TEXTS)
 """Those whose values stand apart, and are read with the private part."""
@@ -66,7 +66,7 @@ OF_ASSIGNMENT = (
 CODES = {F.GROUP: "target_group", F.DISPOSITION: "disposition"}
 """Of which code list each field that is a code is a word."""
 
-TOLD_BY: dict[Field, tuple[str, ...]] = {
+TOLD_BY: dict[RecordField, tuple[str, ...]] = {
     F.PRIORITY: ("incident_opened", "incident_prioritised"),
     F.PRIORITISED_AT: ("incident_opened", "incident_prioritised"),
     F.DISPOSITION: ("incident_closed",),
@@ -79,7 +79,7 @@ TOLD_BY: dict[Field, tuple[str, ...]] = {
 """By which facts each field was recorded; the others by the opening."""
 
 
-def kind_of(field: Field) -> Kind:
+def kind_of(field: RecordField) -> Kind:
     """Return what a field holds."""
     if field is F.PLACE:
         return Kind.PLACE
@@ -100,7 +100,7 @@ class Original:
 
 
 def check_order(
-    field: Field, at: datetime, known: Mapping[str, datetime | None], now: datetime
+    field: RecordField, at: datetime, known: Mapping[str, datetime | None], now: datetime
 ) -> None:
     """Refuse an instant that is not yet, or out of order with the ones beside it. Raises Invalid.
 

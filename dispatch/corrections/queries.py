@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from dispatch.corrections.correction import PRIVATE, TOLD_BY, Field
+from dispatch.corrections.correction import PRIVATE, TOLD_BY, RecordField
 from dispatch.incidents.events import stream
 from kit.db import Connection
 from kit.errors import Conflict, NotFound
@@ -72,7 +72,7 @@ async def note(conn: Connection, incident_id: int, note_id: int) -> dict[str, An
 
 
 async def recorded(
-    conn: Connection, incident_id: int, field: Field, assignment_id: int | None = None
+    conn: Connection, incident_id: int, field: RecordField, assignment_id: int | None = None
 ) -> tuple[datetime, str]:
     """Return when and by whom a field's value was recorded: by a correction, else by a fact.
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request, Response
 from dispatch.approvals import queries as approvals
 from dispatch.corrections import actions, queries
 from dispatch.corrections.actions import Correction, Place
-from dispatch.corrections.correction import CODES, Field
-from dispatch.corrections.schemas import CorrectionIn, NoteIn, PlaceIn
+from dispatch.corrections.correction import CODES, RecordField
+from dispatch.corrections.schemas import CorrectionIn, NoteIn, RightPlace
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import events
 from dispatch.incidents import queries as incident_queries
@@ -61,7 +61,7 @@ async def correct(
         await ground.require_codes(conn, today, reason=("correction_reason", [body.reason]))
         if domain := CODES.get(body.field):
             await ground.require_codes(conn, today, code=(domain, [value]))
-        if body.field is Field.PRIORITY:
+        if body.field is RecordField.PRIORITY:
             await approvals.check_priority(conn, incident_id, value, today)
         if body.place:
             value = await _located(conn, request, body.place, today)
@@ -77,7 +77,7 @@ async def correct(
         return await created(conn, request, actor.name, idempotency_key, make)
 
 
-async def _located(conn: Connection, request: Request, told: PlaceIn, day: date) -> Place:
+async def _located(conn: Connection, request: Request, told: RightPlace, day: date) -> Place:
     """Return a place with its county and the county that answers for it now."""
     position = Position(told.lat, told.lon)
     located = request.app.state.areas.locate(position)

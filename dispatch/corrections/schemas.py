@@ -5,13 +5,13 @@ from typing import Any
 from pydantic import Field as Member
 from pydantic import FiniteFloat
 
-from dispatch.corrections.correction import Field, Kind, kind_of
+from dispatch.corrections.correction import Kind, RecordField, kind_of
 from dispatch.incidents.schemas import Note
 from kit.errors import invalid
 from kit.shapes import Id, Instant, Reason, Shape
 
 
-class PlaceIn(Shape):
+class RightPlace(Shape):
     """A right place."""
 
     lat: FiniteFloat = Member(ge=-90, le=90)
@@ -27,8 +27,8 @@ class CorrectionIn(Reason):
     ``note_id``.
     """
 
-    field: Field
-    place: PlaceIn | None = None
+    field: RecordField
+    place: RightPlace | None = None
     text: str | None = Member(None, max_length=10_000)
     code: str | None = Member(None, min_length=1, max_length=50)
     priority: int | None = Member(None, ge=1, le=4)

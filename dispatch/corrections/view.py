@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from dispatch.corrections.correction import Field
+from dispatch.corrections.correction import RecordField
 
 
 class CorrectionView(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class CorrectionView(msgspec.Struct, frozen=True):
     incident_id: int
     assignment_id: int | None
     note_id: int | None
-    field: Field
+    field: RecordField
     reason: str
     was: str | None
     now: str | None

@@ -32,7 +32,7 @@ from dispatch.calls import actions as calls
 from dispatch.calls.call import Relevance
 from dispatch.check_ins import actions as check_ins
 from dispatch.corrections.actions import Correction, correct
-from dispatch.corrections.correction import Field
+from dispatch.corrections.correction import RecordField
 from dispatch.diverts.actions import Divert, divert
 from dispatch.followups import actions as followups
 from dispatch.followups.actions import Task
@@ -42,10 +42,10 @@ from dispatch.incidents import actions as incidents
 from dispatch.incidents.actions import Opening
 from dispatch.links import actions as links
 from dispatch.milestones import actions as milestones
+from dispatch.ownership import actions as ownership
 from dispatch.referrals import actions as referrals
 from dispatch.referrals.referral import ReferralAct
 from dispatch.removals import actions as removals
-from dispatch.ownership import actions as ownership
 from dispatch.seeking import actions as seeking
 from dispatch.shelters import actions as shelters
 from dispatch.shelters.actions import Opening as ShelterOpening
@@ -85,7 +85,8 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 CLEAN = """SET LOCAL session_replication_role = replica; DELETE FROM journal;
     DELETE FROM correction_private; DELETE FROM correction; DELETE FROM approval;
-    DELETE FROM handoff; DELETE FROM transfer; DELETE FROM incident_note; DELETE FROM hand_over_private; DELETE FROM hand_over;
+    DELETE FROM handoff; DELETE FROM transfer; DELETE FROM incident_note;
+    DELETE FROM hand_over_private; DELETE FROM hand_over;
     DELETE FROM removal; DELETE FROM referral; DELETE FROM follow_up; DELETE FROM shelter_count;
     DELETE FROM shelter_private; DELETE FROM shelter; DELETE FROM alarm; DELETE FROM check_in;
     DELETE FROM task;
@@ -403,11 +404,11 @@ class Acts(RuleBasedStateMachine):
     async def put_right(self, conn: Connection, chance: Chance) -> None:
         """Correct something of the record."""
         incident_id = await self._pick(conn, "incident", chance)
-        rights: list[tuple[Field, Any]] = [
-            (Field.GROUP, "child_abuse"),
-            (Field.ADDRESS, chance.code),
-            (Field.OPENED_AT, self.now),
-            (Field.DISPOSITION, "no_contact"),
+        rights: list[tuple[RecordField, Any]] = [
+            (RecordField.GROUP, "child_abuse"),
+            (RecordField.ADDRESS, chance.code),
+            (RecordField.OPENED_AT, self.now),
+            (RecordField.DISPOSITION, "no_contact"),
         ]
         field, value = rights[chance.way]
         correction = Correction(incident_id, field, value, "other")
