@@ -61,9 +61,14 @@ async def find(conn: Connection, approval_id: int, lock: str = "") -> dict[str, 
 
 
 async def lock(conn: Connection, approval_id: int) -> dict[str, Any]:
-    """Lock a request after its incident; return its row. Raises NotFound."""
+    """Lock a request after its incident, and the one that it is merged into; return its row.
+
+    Raises NotFound.
+    """
     incident_id = (await find(conn, approval_id))["incident_id"]
-    await incidents.lock(conn, incident_id)
+    _, incident = await incidents.find(conn, incident_id)
+    for one in sorted({incident_id, incident["merged_into"] or incident_id}):
+        await incidents.lock(conn, one)
     return await find(conn, approval_id, "FOR UPDATE")
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from dispatch.assignments import queries as assignments
 from dispatch.closing import queries as closing
 from dispatch.closing.lack import ClosingLacks, lacks
 from dispatch.corrections import events, queries
@@ -26,7 +25,7 @@ from dispatch.incidents import queries as incidents
 from dispatch.incidents.incident import IncidentStatus
 from geo.position import Position, coarse
 from kit.db import Connection
-from kit.errors import Conflict, NotFound, invalid
+from kit.errors import Conflict, invalid
 
 
 @dataclass(frozen=True)
@@ -233,9 +232,7 @@ async def _instant(
         if correction.assignment_id is None:
             raise invalid("assignment_id", "of which unit's way")
         table, row_id = "assignment", correction.assignment_id
-        row = await assignments.lock(conn, "assignment", row_id)
-        if row["incident_id"] != correction.incident_id:
-            raise NotFound(f"no assignment {row_id} of incident {correction.incident_id}")
+        row = await queries.lock_assignment(conn, correction.incident_id, row_id)
     at = correction.value
     assert isinstance(at, datetime)  # noqa: S101 - the schema gives one
     if row[name] is None:

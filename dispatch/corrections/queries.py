@@ -51,6 +51,18 @@ async def private_row(conn: Connection, incident_id: int) -> dict[str, Any]:
     return row
 
 
+async def lock_assignment(conn: Connection, incident_id: int, assignment_id: int) -> dict[str, Any]:
+    """Lock an assignment of an incident that is locked; return its row. Raises NotFound."""
+    cursor = await conn.execute(
+        "SELECT * FROM assignment WHERE id = %s AND incident_id = %s FOR UPDATE",
+        (assignment_id, incident_id),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound(f"no assignment {assignment_id} of incident {incident_id}")
+    return row
+
+
 async def note(conn: Connection, incident_id: int, note_id: int) -> dict[str, Any]:
     """Return a note as it reads now, who wrote that and when: its newest correction, else itself.
 

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field as Member
 from pydantic import FiniteFloat
 
-from dispatch.corrections.correction import Kind, RecordField, kind_of
+from dispatch.corrections.correction import OF_ASSIGNMENT, Kind, RecordField, kind_of
 from dispatch.incidents.schemas import Note
 from kit.errors import invalid
 from kit.shapes import Id, Instant, Reason, Shape
@@ -43,7 +43,15 @@ class CorrectionIn(Reason):
         given = [kind for kind in Kind if getattr(self, kind.value) is not None]
         if given != [wanted]:
             raise invalid(wanted.value, f"{self.field.value} is put right by this member alone")
+        self._check_subject()
         return getattr(self, wanted.value)
+
+    def _check_subject(self) -> None:
+        """Refuse the number of a thing that the field does not belong to, and none. Invalid."""
+        if (self.assignment_id is not None) is not (self.field in OF_ASSIGNMENT):
+            raise invalid("assignment_id", "an instant of a unit names it, nothing else does")
+        if (self.note_id is not None) is not (self.field is RecordField.NOTE):
+            raise invalid("note_id", "a note names it, nothing else does")
 
 
 class NoteIn(Shape):

@@ -120,7 +120,9 @@ async def priority_said(
     cursor = await conn.execute(
         """SELECT (body -> 'incident' ->> 'priority')::int AS priority,
              body ->> 'reason' = ANY(%s) AS by_itself
-           FROM journal WHERE stream = %s AND kind IN ('incident_opened', 'incident_prioritised')
+           FROM journal WHERE stream = %s
+             AND (kind IN ('incident_opened', 'incident_prioritised')
+               OR kind = 'record_corrected' AND body -> 'correction' ->> 'field' = 'priority')
            ORDER BY id DESC""",
         (list(by_themselves), stream(incident_id)),
     )
