@@ -6,6 +6,7 @@ Pure: a snapshot puts it up, facts move it on; what has ended leaves it.
 from datetime import datetime
 from typing import TypeVar
 
+from dispatch.approvals.view import ApprovalView
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.calls.view import CallView, is_open
 from dispatch.followups.view import FollowUpView
@@ -35,6 +36,7 @@ V = TypeVar(
     ReferralView,
     FollowUpView,
     ShelterView,
+    ApprovalView,
 )
 
 
@@ -53,6 +55,7 @@ class Board:
         self.referrals: dict[int, ReferralView] = {}
         self.follow_ups: dict[int, FollowUpView] = {}
         self.shelters: dict[int, ShelterView] = {}
+        self.approvals: dict[int, ApprovalView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -67,6 +70,7 @@ class Board:
         self.referrals = {referral.id: referral for referral in board.referrals}
         self.follow_ups = {follow_up.id: follow_up for follow_up in board.follow_ups}
         self.shelters = {shelter.id: shelter for shelter in board.shelters}
+        self.approvals = {approval.id: approval for approval in board.approvals}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -92,6 +96,8 @@ class Board:
             _keep(self.follow_ups, fact.follow_up, fact.follow_up.is_open)
         if fact.shelter:
             _keep(self.shelters, fact.shelter, fact.shelter.is_open)
+        if fact.approval:
+            _keep(self.approvals, fact.approval, fact.approval.is_live)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -146,6 +152,7 @@ class Board:
             referrals=_by_id(self.referrals),
             follow_ups=_by_id(self.follow_ups),
             shelters=_by_id(self.shelters),
+            approvals=_by_id(self.approvals),
             positions=positions,
             calls=_by_id(self.calls),
         )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from dispatch.approvals import actions as approvals
 from dispatch.channels import actions as channels
 from dispatch.channels.queries import Letter
 from dispatch.exchange import actions as exchange
@@ -59,6 +60,7 @@ class Clockwork:
             group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
             group.create_task(self._beat(self.watch, WATCH_EVERY_S))
             group.create_task(self._beat(self.reach_out, WATCH_EVERY_S))
+            group.create_task(self._beat(self.expire, WATCH_EVERY_S))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
             group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
             group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
@@ -119,6 +121,11 @@ class Clockwork:
     async def _next_letter(self) -> Letter | None:
         async with self.db.write() as conn:
             return await channels.next_to_send(conn, now())
+
+    async def expire(self) -> None:
+        """End the requests for a second person whose time is over."""
+        while await self._one(approvals.expire_one):
+            pass
 
     async def tidy(self) -> None:
         """Make the history partitions of the days around today; drop what has run out."""

@@ -15,6 +15,7 @@ from dispatch.history.earlier import Caution, Cautions, History
 from dispatch.links.duplicates import Duplicates
 from dispatch.links.queries import Links
 from dispatch.matching.matching import MatchingView
+from dispatch.ownership.view import Ownership
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
 from dispatch.scenes.view import SceneVersionView
@@ -48,6 +49,7 @@ VIEWS = (
     Cautions,
     HandOverView,
     SceneVersionView,
+    Ownership,
 )
 LISTS = {
     "Units": {"units": "UnitView"},
@@ -62,6 +64,7 @@ LISTS = {
     "Removals": {"removals": "RemovalView"},
     "Referrals": {"referrals": "ReferralView"},
     "FollowUps": {"follow_ups": "FollowUpView"},
+    "Approvals": {"approvals": "ApprovalView"},
 }
 
 
