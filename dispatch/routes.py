@@ -11,10 +11,12 @@ from dispatch.assignments import actions as assignments
 from dispatch.assignments import queries as assignment_queries
 from dispatch.assignments.offer import SystemReason
 from dispatch.calls import actions as calls
+from dispatch.closing import actions as closings
+from dispatch.closing.actions import Closing
+from dispatch.followups.actions import Task
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
-from dispatch.incidents.schemas import Closing, IncidentIn, Priority, Private, Why
-from dispatch.tasks import actions as tasks
+from dispatch.incidents.schemas import ClosingIn, IncidentIn, Priority, Private, Why
 from dispatch.timeline import timeline_json
 from dispatch.triage import actions as triage
 from dispatch.triage import queries as triage_queries
@@ -24,9 +26,8 @@ from geo.position import Position
 from kit import journal
 from kit.clock import now
 from kit.db import Connection
-from kit.errors import Forbidden, invalid
+from kit.errors import invalid
 from kit.idempotency import created
-from kit.identity import Role
 from kit.shapes import Nothing
 from kit.web import (
     Db,
@@ -130,10 +131,7 @@ async def incident(incident_id: int, conn: Reading, _: Desk) -> Response:
 async def private(incident_id: int, db: Db, actor: DispatcherOrCrew) -> Response:
     """Return who and exactly where; a crew only while assigned. Each read is written down."""
     async with db.write() as conn:
-        if actor.role is Role.CREW and not await assignment_queries.serves(
-            conn, actor.unit_id or 0, incident_id
-        ):
-            raise Forbidden("your unit is not on this incident")
+        await assignment_queries.check_serves(conn, actor, incident_id)
         found = await actions.read_private(
             conn, incident_id, by=actor.name, role=actor.role, now=now()
         )
@@ -207,27 +205,32 @@ async def release(incident_id: int, _: Nothing, db: Db, actor: Dispatcher) -> Re
 
 @router.post("/{incident_id}/close", **returns("IncidentView"))
 async def close(
-    incident_id: int, body: Closing, db: Db, actor: Dispatcher, today: Today
+    incident_id: int, body: ClosingIn, db: Db, actor: Dispatcher, today: Today
 ) -> Response:
-    """Close an incident with a disposition; its open offer and its tasks are withdrawn."""
+    """Close an incident with a disposition, unless something is owed; what is open is withdrawn."""
 
     async def act(conn: Connection) -> None:
-        await ground.require_codes(conn, today, disposition=("disposition", [body.disposition]))
-        await queries.lock(conn, incident_id)
-        await assignments.withdraw_open(
-            conn, incident_id, now=now(), by=actor.name, reason=SystemReason.INCIDENT_CLOSED
+        await _check_closing(conn, today, body)
+        first = body.follow_up
+        closing = Closing(
+            body.disposition,
+            body.note,
+            Task(first.kind, first.due_at, actor.name) if first else None,
+            body.no_follow_up,
         )
-        await tasks.withdraw_all(conn, incident_id, now=now(), by=actor.name)
-        await actions.close(
-            conn,
-            incident_id,
-            disposition=body.disposition,
-            note=body.note,
-            now=now(),
-            by=actor.name,
-        )
+        await closings.close(conn, incident_id, closing, now=now(), day=today, by=actor.name)
 
     return await _done(db, incident_id, act)
+
+
+async def _check_closing(conn: Connection, day: date, body: ClosingIn) -> None:
+    await ground.require_codes(
+        conn,
+        day,
+        disposition=("disposition", [body.disposition]),
+        no_follow_up=("no_follow_up_reason", [body.no_follow_up] if body.no_follow_up else []),
+        follow_up=("follow_up_kind", [body.follow_up.kind] if body.follow_up else []),
+    )
 
 
 @router.post("/{incident_id}/reopen", **returns("IncidentView"))

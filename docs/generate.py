@@ -25,7 +25,11 @@ from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
 from dispatch.calls.call import CALL, GATE, CallStatus
 from dispatch.channels.message import MESSAGE, MessageStatus
+from dispatch.followups.followup import FOLLOW_UP, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
+from dispatch.referrals.referral import REFERRAL, ReferralStatus
+from dispatch.removals.removal import REMOVAL, RemovalStatus
+from dispatch.scenes.scene import SCENE, SceneStatus
 from dispatch.tasks.task import TASK, TaskStatus
 from fleet.units.unit import UNIT, UnitStatus
 from kit import web
@@ -44,6 +48,7 @@ WHO = {
     web.SignedIn: "everyone signed in",
     web.Dispatcher: "dispatcher",
     web.Administrator: "administrator",
+    web.Crew: "crew",
     web.DispatcherOrCrew: "dispatcher, crew",
     web.DispatcherOrAdministrator: "dispatcher, administrator",
     web.Desk: "dispatcher, planner, administrator",
@@ -245,6 +250,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "gate": gate,
     "message-states": lambda: states(MESSAGE, MessageStatus, MessageStatus.QUEUED),
     "task-states": lambda: states(TASK, TaskStatus, TaskStatus.OPEN),
+    "removal-states": lambda: states(REMOVAL, RemovalStatus, RemovalStatus.RUNNING),
+    "referral-states": lambda: states(REFERRAL, ReferralStatus, ReferralStatus.SENT),
+    "follow-up-states": lambda: states(FOLLOW_UP, FollowUpStatus, FollowUpStatus.OPEN),
+    "scene-states": lambda: states(SCENE, SceneStatus, SceneStatus.DRAFT),
     "milestones": milestones,
     "console-in": lambda: messages(protocol.ConsoleIn),
     "console-out": lambda: messages(protocol.ConsoleOut),

@@ -8,7 +8,11 @@ from typing import TypeVar
 
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.calls.view import CallView, is_open
+from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
+from dispatch.referrals.view import ReferralView
+from dispatch.removals.view import RemovalView
+from dispatch.shelters.view import ShelterView
 from dispatch.tasks.view import TaskView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.fix import CLOCK_SLACK
@@ -18,7 +22,20 @@ from realtime import facts
 from realtime.facts import Fact
 from realtime.protocol import UnitState
 
-V = TypeVar("V", IncidentView, OfferView, AssignmentView, UnitView, AlarmView, CallView, TaskView)
+V = TypeVar(
+    "V",
+    IncidentView,
+    OfferView,
+    AssignmentView,
+    UnitView,
+    AlarmView,
+    CallView,
+    TaskView,
+    RemovalView,
+    ReferralView,
+    FollowUpView,
+    ShelterView,
+)
 
 
 class Board:
@@ -32,6 +49,10 @@ class Board:
         self.alarms: dict[int, AlarmView] = {}
         self.calls: dict[int, CallView] = {}
         self.tasks: dict[int, TaskView] = {}
+        self.removals: dict[int, RemovalView] = {}
+        self.referrals: dict[int, ReferralView] = {}
+        self.follow_ups: dict[int, FollowUpView] = {}
+        self.shelters: dict[int, ShelterView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -42,6 +63,10 @@ class Board:
         self.alarms = {alarm.id: alarm for alarm in board.alarms}
         self.calls = {call.id: call for call in board.calls}
         self.tasks = {task.id: task for task in board.tasks}
+        self.removals = {removal.id: removal for removal in board.removals}
+        self.referrals = {referral.id: referral for referral in board.referrals}
+        self.follow_ups = {follow_up.id: follow_up for follow_up in board.follow_ups}
+        self.shelters = {shelter.id: shelter for shelter in board.shelters}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -59,6 +84,14 @@ class Board:
             _keep(self.calls, fact.call, is_open(fact.call))
         if fact.task:
             _keep(self.tasks, fact.task, fact.task.is_live)
+        if fact.removal:
+            _keep(self.removals, fact.removal, fact.removal.is_running)
+        if fact.referral:
+            _keep(self.referrals, fact.referral, fact.referral.is_open)
+        if fact.follow_up:
+            _keep(self.follow_ups, fact.follow_up, fact.follow_up.is_open)
+        if fact.shelter:
+            _keep(self.shelters, fact.shelter, fact.shelter.is_open)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -109,6 +142,10 @@ class Board:
             units=_by_id(self.units),
             alarms=_by_id(self.alarms),
             tasks=_by_id(self.tasks),
+            removals=_by_id(self.removals),
+            referrals=_by_id(self.referrals),
+            follow_ups=_by_id(self.follow_ups),
+            shelters=_by_id(self.shelters),
             positions=positions,
             calls=_by_id(self.calls),
         )

@@ -22,7 +22,7 @@ from kit.errors import Refusal
 from kit.log import log
 from realtime.hub import Hub
 
-LOOK_EVERY_S = 0.25
+LOOK_EVERY_S = 0.5
 MOVED_EVERY = timedelta(seconds=5)
 GROUND_EVERY = timedelta(seconds=15)
 FREE = frozenset(UNIT.sources(UnitAct.OFFER))

@@ -12,7 +12,11 @@ import msgspec
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.calls.view import CallView
+from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
+from dispatch.referrals.view import ReferralView
+from dispatch.removals.view import RemovalView
+from dispatch.shelters.view import ShelterView
 from dispatch.tasks.view import TaskView
 from fleet.alarms.alarm import AlarmView
 from fleet.tracking.view import PositionRow
@@ -77,6 +81,26 @@ class FactKind(StrEnum):
     TASK_DONE = "task_done"
     TASK_REFUSED = "task_refused"
     TASK_WITHDRAWN = "task_withdrawn"
+    HAND_OVER_RECORDED = "hand_over_recorded"
+    CHILD_REMOVED = "child_removed"
+    REMOVAL_REPORTED = "removal_reported"
+    REMOVAL_CORRECTED = "removal_corrected"
+    REFERRAL_SENT = "referral_sent"
+    REFERRAL_TAKEN = "referral_taken"
+    REFERRAL_ACKNOWLEDGED = "referral_acknowledged"
+    REFERRAL_ACCEPTED = "referral_accepted"
+    REFERRAL_REFUSED = "referral_refused"
+    REFERRAL_CLOSED = "referral_closed"
+    FOLLOW_UP_SET = "follow_up_set"
+    FOLLOW_UP_TAKEN = "follow_up_taken"
+    FOLLOW_UP_POSTPONED = "follow_up_postponed"
+    FOLLOW_UP_CLOSED = "follow_up_closed"
+    SHELTER_OPENED = "shelter_opened"
+    SHELTER_COUNTED = "shelter_counted"
+    SHELTER_CLOSED = "shelter_closed"
+    DESTINATION_SET = "destination_set"
+    SCENE_REPORT_SUBMITTED = "scene_report_submitted"
+    SCENE_REPORT_CORRECTED = "scene_report_corrected"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -101,6 +125,10 @@ class Fact(msgspec.Struct, frozen=True):
     unit: UnitView | None = None
     alarm: AlarmView | None = None
     task: TaskView | None = None
+    removal: RemovalView | None = None
+    referral: ReferralView | None = None
+    follow_up: FollowUpView | None = None
+    shelter: ShelterView | None = None
     position: PositionRow | None = None
     call: CallView | None = None
     other_incident: int | None = None
@@ -118,5 +146,9 @@ class Board(msgspec.Struct):
     units: list[UnitView]
     alarms: list[AlarmView]
     tasks: list[TaskView]
+    removals: list[RemovalView]
+    referrals: list[ReferralView]
+    follow_ups: list[FollowUpView]
+    shelters: list[ShelterView]
     positions: list[PositionRow]
     calls: list[CallView]

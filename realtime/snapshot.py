@@ -5,7 +5,11 @@ import msgspec
 from dispatch.assignments.queries import assignment_view, offer_view
 from dispatch.calls.call import OPEN
 from dispatch.calls.queries import call_view
+from dispatch.followups.queries import follow_up_view
 from dispatch.incidents.queries import incident_view
+from dispatch.referrals.queries import referral_view
+from dispatch.removals.queries import removal_view
+from dispatch.shelters.queries import shelter_view
 from dispatch.tasks.queries import IS_LIVE, task_view
 from fleet.alarms.queries import alarm_view
 from fleet.units.queries import unit_view
@@ -27,6 +31,14 @@ SELECT json_build_object(
             FROM call c WHERE {OPEN}),
   'tasks', (SELECT coalesce(json_agg({task_view("t")} ORDER BY t.id), '[]')
             FROM task t WHERE t.{IS_LIVE}),
+  'removals', (SELECT coalesce(json_agg({removal_view("r")} ORDER BY r.id), '[]')
+               FROM removal r WHERE ended_at IS NULL),
+  'referrals', (SELECT coalesce(json_agg({referral_view("r")} ORDER BY r.id), '[]')
+                FROM referral r WHERE closed_at IS NULL),
+  'follow_ups', (SELECT coalesce(json_agg({follow_up_view("f")} ORDER BY f.id), '[]')
+                 FROM follow_up f WHERE closed_at IS NULL),
+  'shelters', (SELECT coalesce(json_agg({shelter_view("s")} ORDER BY s.id), '[]')
+               FROM shelter s WHERE closed_at IS NULL),
   'positions', '[]'::json)::text AS board"""
 
 

@@ -19,12 +19,18 @@ from dispatch.check_ins import routes as check_in_routes
 from dispatch.coverage import routes as coverage_routes
 from dispatch.diverts import routes as divert_routes
 from dispatch.exchange import routes as exchange_routes
+from dispatch.followups import routes as follow_up_routes
+from dispatch.handovers import routes as hand_over_routes
 from dispatch.history import routes as history_routes
 from dispatch.links import routes as link_routes
 from dispatch.matching import routes as matching_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.recommendations import routes as recommendation_routes
+from dispatch.referrals import routes as referral_routes
+from dispatch.removals import routes as removal_routes
+from dispatch.scenes import routes as scene_routes
 from dispatch.seeking import routes as seeking_routes
+from dispatch.shelters import routes as shelter_routes
 from dispatch.suggestions import routes as suggestion_routes
 from dispatch.tasks import routes as task_routes
 from dispatch.triage import routes as triage_routes
@@ -114,6 +120,12 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         check_in_routes.router,
         task_routes.router,
         channel_routes.router,
+        hand_over_routes.router,
+        removal_routes.router,
+        referral_routes.router,
+        follow_up_routes.router,
+        scene_routes.router,
+        shelter_routes.router,
     ):
         app.include_router(router, prefix=API)
     for open_router in (health.router, tracker_routes.router, sockets.router):

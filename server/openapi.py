@@ -9,12 +9,14 @@ from fastapi.openapi.utils import get_openapi
 
 from dispatch.coverage.view import CoverageView
 from dispatch.diverts.view import DivertView
+from dispatch.handovers.view import HandOverView
 from dispatch.history.earlier import Caution, Cautions, History
 from dispatch.links.duplicates import Duplicates
 from dispatch.links.queries import Links
 from dispatch.matching.matching import MatchingView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
+from dispatch.scenes.view import SceneVersionView
 from dispatch.triage.triage import Suggestion
 from fleet.tracks.schemas import TrackSummary, TrackView
 from realtime import protocol
@@ -42,6 +44,8 @@ VIEWS = (
     History,
     Caution,
     Cautions,
+    HandOverView,
+    SceneVersionView,
 )
 LISTS = {
     "Units": {"units": "UnitView"},
@@ -50,6 +54,12 @@ LISTS = {
     "Tasks": {"tasks": "TaskView"},
     "Incidents": {"incidents": "IncidentView"},
     "Timeline": {"facts": "TimelineFact"},
+    "HandOvers": {"hand_overs": "HandOverView"},
+    "SceneVersions": {"versions": "SceneVersionView"},
+    "Shelters": {"shelters": "ShelterView"},
+    "Removals": {"removals": "RemovalView"},
+    "Referrals": {"referrals": "ReferralView"},
+    "FollowUps": {"follow_ups": "FollowUpView"},
 }
 
 

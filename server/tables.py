@@ -5,10 +5,16 @@ from dispatch.calls import models as calls
 from dispatch.channels import models as channels
 from dispatch.check_ins import models as check_ins
 from dispatch.exchange import models as exchange
+from dispatch.followups import models as followups
+from dispatch.handovers import models as handovers
 from dispatch.history import models as history
 from dispatch.incidents import models as incidents
 from dispatch.links import models as links
 from dispatch.recommendations import models as recommendations
+from dispatch.referrals import models as referrals
+from dispatch.removals import models as removals
+from dispatch.scenes import models as scenes
+from dispatch.shelters import models as shelters
 from dispatch.tasks import models as tasks
 from dispatch.triage import models as triage
 from fleet.alarms import models as alarms
@@ -46,6 +52,12 @@ ALL = (
     channels,
     check_ins,
     tasks,
+    handovers,
+    removals,
+    referrals,
+    followups,
+    scenes,
+    shelters,
     alarms,
     login,
 )

@@ -4,8 +4,8 @@
  * Facts carry whole states: each is stored under its id, and what has ended is forgotten.
  * A message never changes a board in place; it gives the next one.
  */
-import type { Assignment, Call, ConsoleOut, Fact, Facts, Incident, Offer } from "./types";
-import type { Position, Snapshot, StandingAlarm, Task, Tick, Unit } from "./types";
+import type { Assignment, Call, ConsoleOut, Fact, Facts, FollowUp, Incident, Offer } from "./types";
+import type { Position, Referral, Removal, Shelter, Snapshot, StandingAlarm, Task, Tick, Unit } from "./types";
 
 export interface Board {
   /** Where `seq` counts; changes when the server starts anew. */
@@ -18,6 +18,11 @@ export interface Board {
   readonly units: ReadonlyMap<number, Unit>;
   readonly alarms: ReadonlyMap<number, StandingAlarm>;
   readonly tasks: ReadonlyMap<number, Task>;
+  /** Clocks that run until the prosecutor was told. */
+  readonly removals: ReadonlyMap<number, Removal>;
+  readonly referrals: ReadonlyMap<number, Referral>;
+  readonly followUps: ReadonlyMap<number, FollowUp>;
+  readonly shelters: ReadonlyMap<number, Shelter>;
   readonly positions: ReadonlyMap<number, Position>;
   readonly calls: ReadonlyMap<number, Call>;
 }
@@ -31,6 +36,10 @@ export const EMPTY: Board = {
   units: new Map(),
   alarms: new Map(),
   tasks: new Map(),
+  removals: new Map(),
+  referrals: new Map(),
+  followUps: new Map(),
+  shelters: new Map(),
   positions: new Map(),
   calls: new Map(),
 };
@@ -66,6 +75,10 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     units: byId(live.units),
     alarms: byId(live.alarms),
     tasks: byId(live.tasks),
+    removals: byId(live.removals),
+    referrals: byId(live.referrals),
+    followUps: byId(live.follow_ups),
+    shelters: byId(live.shelters),
     positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
     calls: byId(live.calls),
   };
@@ -106,6 +119,10 @@ function applyFact(board: Board, fact: Fact): Board {
     units: kept(board.units, unit, () => true),
     alarms: kept(board.alarms, alarm, (it) => it.acknowledged_at === null),
     tasks: kept(board.tasks, task, (it) => it.ended_at === null),
+    removals: kept(board.removals, fact.removal, (it) => it.status === "running"),
+    referrals: kept(board.referrals, fact.referral, (it) => it.status !== "closed"),
+    followUps: kept(board.followUps, fact.follow_up, (it) => it.status === "open"),
+    shelters: kept(board.shelters, fact.shelter, (it) => it.closed_at === null),
     positions: shown(placed(board.positions, position), unit),
     calls: kept(board.calls, call, isOpen),
   };
@@ -166,6 +183,10 @@ export function asLists(board: Board) {
     units: inOrder(board.units),
     alarms: inOrder(board.alarms),
     tasks: inOrder(board.tasks),
+    removals: inOrder(board.removals),
+    referrals: inOrder(board.referrals),
+    follow_ups: inOrder(board.followUps),
+    shelters: inOrder(board.shelters),
     positions: inOrder(board.positions),
     calls: inOrder(board.calls),
   };

@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { Assignment, Call, Incident, Milestone, Offer, Position, Severity, StandingAlarm, Task, Unit } from "./types";
+import type { AgencyAct, Assignment, Call, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, Severity, Shelter, StandingAlarm, Task, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -74,6 +74,25 @@ export type CodeTable =
   | "task_result"
   | "task_refusal"
   | "task_withdrawal"
+  | "hand_over_receiver"
+  | "hand_over_condition"
+  | "removal_reason"
+  | "removal_correct_reason"
+  | "agency"
+  | "referral_reason"
+  | "referral_refuse_reason"
+  | "referral_withdraw_reason"
+  | "referral_close_reason"
+  | "follow_up_kind"
+  | "follow_up_outcome"
+  | "postpone_reason"
+  | "no_follow_up_reason"
+  | "shelter_kind"
+  | "scene_found"
+  | "scene_risk"
+  | "scene_harm"
+  | "scene_action"
+  | "scene_correct_reason"
   | "priority";
 
 /** A reason's code, and what is to be said about it. */
@@ -160,8 +179,7 @@ export const incidents = {
     post<Incident>(`/incidents/${id}/priority`, { priority }),
   hold: (id: number, why: Why) => post<Incident>(`/incidents/${id}/hold`, why),
   release: (id: number) => post<Incident>(`/incidents/${id}/release`),
-  close: (id: number, disposition: string, note?: string) =>
-    post<Incident>(`/incidents/${id}/close`, note ? { disposition, note } : { disposition }),
+  close: (id: number, closing: Partial<Schemas["ClosingIn"]>) => post<Incident>(`/incidents/${id}/close`, closing),
   reopen: (id: number, why: Why) => post<Incident>(`/incidents/${id}/reopen`, why),
   recommend: (id: number) => create<Recommendation>(`/incidents/${id}/recommendations`, {}),
   offer: (id: number, offer: { unit_id?: number; recommendation_id?: number; backup?: boolean }) =>
@@ -211,6 +229,56 @@ export const tasks = {
 
 export const alarms = {
   acknowledge: (id: number) => post<StandingAlarm>(`/alarms/${id}/acknowledge`),
+};
+
+export const handOvers = {
+  list: (incidentId: number) => get<{ hand_overs: HandOver[] }>(`/incidents/${incidentId}/hand-overs`),
+  record: (assignmentId: number, one: Partial<Schemas["HandOverIn"]>, key: string) =>
+    create<HandOver>(`/assignments/${assignmentId}/hand-overs`, one, key),
+  private: (id: number) => get<Schemas["HandOverPrivate"]>(`/hand-overs/${id}/private`),
+};
+
+export type SceneReport = Partial<Schemas["SceneIn"]>;
+
+export const sceneReports = {
+  keep: (assignmentId: number, act: Schemas["SceneAct"], report: SceneReport, key: string) =>
+    create<SceneVersion>(`/assignments/${assignmentId}/scene-report/${act}`, report, key),
+  versions: (assignmentId: number) => get<{ versions: SceneVersion[] }>(`/assignments/${assignmentId}/scene-report`),
+  private: (assignmentId: number) => get<Schemas["SceneTexts"]>(`/assignments/${assignmentId}/scene-report/private`),
+};
+
+export type NewShelter = Schemas["ShelterIn"];
+export type ShelterPlace = Schemas["ShelterPrivate"];
+
+export const shelters = {
+  list: () => get<{ shelters: Shelter[] }>("/shelters"),
+  open: (shelter: NewShelter, key: string) => create<Shelter>("/shelters", shelter, key),
+  count: (id: number, free: number) => post<Shelter>(`/shelters/${id}/count`, { free }),
+  close: (id: number) => post<Shelter>(`/shelters/${id}/close`),
+  private: (id: number) => get<ShelterPlace>(`/shelters/${id}/private`),
+  sendTo: (assignmentId: number, shelter_id: number) => post<Assignment>(`/assignments/${assignmentId}/destination`, { shelter_id }),
+  destination: (assignmentId: number) => get<ShelterPlace>(`/assignments/${assignmentId}/destination`),
+};
+
+export const removals = {
+  record: (incidentId: number, why: Why, key: string) => create<Removal>(`/incidents/${incidentId}/removals`, why, key),
+  report: (id: number, report_no: string, reporter_name?: string) =>
+    post<Removal>(`/removals/${id}/report`, reporter_name ? { report_no, reporter_name } : { report_no }),
+  correct: (id: number, why: Why) => post<Removal>(`/removals/${id}/correct`, why),
+};
+
+export const referrals = {
+  send: (incidentId: number, one: Why & { agency: string }, key: string) =>
+    create<Referral>(`/incidents/${incidentId}/referrals`, one, key),
+  act: (id: number, act: AgencyAct, why: Partial<Why> = {}) => post<Referral>(`/referrals/${id}/${act}`, why),
+};
+
+export const followUps = {
+  set: (incidentId: number, one: { kind: string; due_at: string }, key: string) =>
+    create<FollowUp>(`/incidents/${incidentId}/follow-ups`, one, key),
+  take: (id: number) => post<FollowUp>(`/follow-ups/${id}/take`),
+  postpone: (id: number, due_at: string, reason: string) => post<FollowUp>(`/follow-ups/${id}/postpone`, { due_at, reason }),
+  close: (id: number, outcome: string) => post<FollowUp>(`/follow-ups/${id}/close`, { outcome }),
 };
 
 export const units = {

@@ -13,6 +13,20 @@ export type Unit = Schemas["UnitView"];
 export type StandingAlarm = Schemas["AlarmView"];
 /** What was asked of others for an incident. */
 export type Task = Schemas["TaskView"];
+export type HandOver = Schemas["HandOverView"];
+/** The clock since a child was removed. */
+export type Removal = Schemas["RemovalView"];
+export type Referral = Schemas["ReferralView"];
+export type ReferralStatus = Schemas["ReferralStatus"];
+/** What can be done to a referral. */
+export type AgencyAct = Schemas["ReferralAct"];
+export type FollowUp = Schemas["FollowUpView"];
+/** A version of what a crew found and did on scene. */
+export type SceneVersion = Schemas["SceneVersionView"];
+/** A place of safety: its beds, never where it is. */
+export type Shelter = Schemas["ShelterView"];
+/** What a closing may lack, as a refusal's context names it. */
+export type Lack = "hand_over" | "prosecutor_report" | "referral_owner" | "follow_up";
 export type UnitStatus = Schemas["UnitStatus"];
 export type CrewMember = Schemas["CrewMember"];
 export type Position = Schemas["PositionRow"];

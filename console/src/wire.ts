@@ -148,6 +148,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Destination
+         * @description Return where the unit brings somebody, to its own crew while assigned. It is written down.
+         */
+        get: operations["destination_api_v1_assignments__assignment_id__destination_get"];
+        put?: never;
+        /**
+         * Send To
+         * @description Let a unit bring somebody to a place of safety: its crew may then read where that is.
+         */
+        post: operations["send_to_api_v1_assignments__assignment_id__destination_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/dismiss": {
         parameters: {
             query?: never;
@@ -168,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Over
+         * @description Record a hand-over; ``handed_over`` is reported with it when it is the unit's next step.
+         */
+        post: operations["hand_over_api_v1_assignments__assignment_id__hand_overs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/milestones": {
         parameters: {
             query?: never;
@@ -182,6 +226,66 @@ export interface paths {
          * @description Report a milestone of an assignment.
          */
         post: operations["reach_api_v1_assignments__assignment_id__milestones_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/scene-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions
+         * @description Return every version, oldest first, without its free words.
+         */
+        get: operations["versions_api_v1_assignments__assignment_id__scene_report_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/scene-report/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return the free words of every version. Each read is written down.
+         */
+        get: operations["private_api_v1_assignments__assignment_id__scene_report_private_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/scene-report/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep
+         * @description Keep a version: save a draft, submit it once, correct what was submitted.
+         */
+        post: operations["keep_api_v1_assignments__assignment_id__scene_report__act__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -644,6 +748,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Ups
+         * @description Return follow-ups, the longest due first; a worker's list: ``overdue=true&owner=…``.
+         */
+        get: operations["follow_ups_api_v1_follow_ups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{follow_up_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close a follow-up with its outcome.
+         */
+        post: operations["close_api_v1_follow_ups__follow_up_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{follow_up_id}/postpone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Postpone
+         * @description Give a follow-up another day for a ``postpone_reason``.
+         */
+        post: operations["postpone_api_v1_follow_ups__follow_up_id__postpone_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{follow_up_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Become the owner of a follow-up.
+         */
+        post: operations["take_api_v1_follow_ups__follow_up_id__take_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ground": {
         parameters: {
             query?: never;
@@ -656,6 +840,26 @@ export interface paths {
          * @description Return the counties and centres of today, as a map draws them.
          */
         get: operations["ground_api_v1_ground_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-overs/{hand_over_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return who received and on what receipt. Each read is written down.
+         */
+        get: operations["private_api_v1_hand_overs__hand_over_id__private_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -823,7 +1027,7 @@ export interface paths {
         put?: never;
         /**
          * Close
-         * @description Close an incident with a disposition; its open offer and its tasks are withdrawn.
+         * @description Close an incident with a disposition, unless something is owed; what is open is withdrawn.
          */
         post: operations["close_api_v1_incidents__incident_id__close_post"];
         delete?: never;
@@ -864,6 +1068,46 @@ export interface paths {
          * @description Return which incidents may be the same as this one; what is shown is written down.
          */
         get: operations["duplicates_of_api_v1_incidents__incident_id__duplicates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set One
+         * @description Set a follow-up, also of a closed incident; who sets it owns it.
+         */
+        post: operations["set_one_api_v1_incidents__incident_id__follow_ups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hand Overs
+         * @description Return the incident's hand-overs, oldest first, without who received.
+         */
+        get: operations["hand_overs_api_v1_incidents__incident_id__hand_overs_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1080,6 +1324,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Refer to an agency; a dispatcher owns it, a crew's waits for one who takes it.
+         */
+        post: operations["send_api_v1_incidents__incident_id__referrals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/release": {
         parameters: {
             query?: never;
@@ -1094,6 +1358,30 @@ export interface paths {
          * @description Let a held incident wait for a unit again.
          */
         post: operations["release_api_v1_incidents__incident_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/removals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Removals
+         * @description Return the incident's removals, oldest first; those that were corrected stay.
+         */
+        get: operations["removals_api_v1_incidents__incident_id__removals_get"];
+        put?: never;
+        /**
+         * Remove
+         * @description Record that a child was removed without a court order; the prosecutor's clock runs.
+         */
+        post: operations["remove_api_v1_incidents__incident_id__removals_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1388,6 +1676,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Referrals
+         * @description Return the newest referrals, oldest first; those that stand: ``closed=false``.
+         */
+        get: operations["referrals_api_v1_referrals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/referrals/{referral_id}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step
+         * @description Do a step of a referral. Refusing, withdrawing and closing need a reason of their list.
+         */
+        post: operations["step_api_v1_referrals__referral_id___act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/removals/{removal_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct
+         * @description Say for a ``removal_correct_reason`` that it was no removal; the record stays.
+         */
+        post: operations["correct_api_v1_removals__removal_id__correct_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/removals/{removal_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return the report's number and who made it. Each read is written down.
+         */
+        get: operations["private_api_v1_removals__removal_id__private_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/removals/{removal_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report
+         * @description Keep that the prosecutor was told; the clock ends.
+         */
+        post: operations["report_api_v1_removals__removal_id__report_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roads": {
         parameters: {
             query?: never;
@@ -1494,6 +1882,110 @@ export interface paths {
          * @description Choose a password of your own; other sessions of the account end.
          */
         post: operations["choose_password_api_v1_session_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shelters
+         * @description Return the places that take people in: kind, county and beds, never where.
+         */
+        get: operations["shelters_api_v1_shelters_get"];
+        put?: never;
+        /**
+         * Open One
+         * @description Open a place of safety.
+         */
+        post: operations["open_one_api_v1_shelters_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters/{shelter_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Close a place of safety.
+         */
+        post: operations["close_api_v1_shelters__shelter_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters/{shelter_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count
+         * @description Keep how many places are free now.
+         */
+        post: operations["count_api_v1_shelters__shelter_id__count_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters/{shelter_id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts
+         * @description Return every number that was told of a place, newest first.
+         */
+        get: operations["counts_api_v1_shelters__shelter_id__counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shelters/{shelter_id}/private": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Private
+         * @description Return where a place is. Each read is written down.
+         */
+        get: operations["private_api_v1_shelters__shelter_id__private_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2217,7 +2709,7 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "check_in_overdue" | "no_answer" | "no_unit" | "offer_undelivered" | "sos" | "task_overdue" | "waiting";
+        AlarmKind: "check_in_overdue" | "follow_up" | "legal_clock" | "no_answer" | "no_unit" | "offer_undelivered" | "referral" | "sos" | "task_overdue" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
@@ -2348,9 +2840,13 @@ export interface components {
             alarms: components["schemas"]["AlarmView"][];
             assignments: components["schemas"]["AssignmentView"][];
             calls: components["schemas"]["CallView"][];
+            follow_ups: components["schemas"]["FollowUpView"][];
             incidents: components["schemas"]["IncidentView"][];
             offers: components["schemas"]["OfferView"][];
             positions: components["schemas"]["PositionRow"][];
+            referrals: components["schemas"]["ReferralView"][];
+            removals: components["schemas"]["RemovalView"][];
+            shelters: components["schemas"]["ShelterView"][];
             tasks: components["schemas"]["TaskView"][];
             units: components["schemas"]["UnitView"][];
         };
@@ -2687,7 +3183,7 @@ export interface components {
          * @description The relevance gate. ``outcome`` may be left out where there is a usual one.
          */
         ClassifyIn: {
-            outcome?: components["schemas"]["Outcome"] | null;
+            outcome?: components["schemas"]["dispatch__calls__call__Outcome"] | null;
             relevance: components["schemas"]["Relevance"];
         };
         /**
@@ -2697,12 +3193,15 @@ export interface components {
          */
         Client: "traccar" | "owntracks" | "gpslogger" | "osmand" | "nmea" | "gpx" | "socket";
         /**
-         * Closing
-         * @description How it ended.
+         * ClosingIn
+         * @description How it ended; where its group asks for a follow-up, that or a ``no_follow_up_reason``.
          */
-        Closing: {
+        ClosingIn: {
             /** Disposition */
             disposition: string;
+            follow_up?: components["schemas"]["FirstFollowUp"] | null;
+            /** No Follow Up */
+            no_follow_up?: string | null;
             /** Note */
             note?: string | null;
         };
@@ -2777,6 +3276,41 @@ export interface components {
         };
         ConsoleIn: components["schemas"]["Hello"] | components["schemas"]["Ping"];
         ConsoleOut: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Facts"] | components["schemas"]["Tick"] | components["schemas"]["Coverage"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
+        /**
+         * CountIn
+         * @description How many places are free, and of how many where that has changed.
+         */
+        CountIn: {
+            /** Capacity */
+            capacity?: number | null;
+            /** Free */
+            free: number;
+        };
+        /**
+         * CountOut
+         * @description A number that was told, by whom and when.
+         */
+        CountOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Capacity */
+            capacity: number;
+            /** Free */
+            free: number;
+        };
+        /**
+         * CountsOut
+         * @description Every number that was told, newest first.
+         */
+        CountsOut: {
+            /** Counts */
+            counts: components["schemas"]["CountOut"][];
+        };
         /**
          * CountyCollection
          * @description All counties as GeoJSON.
@@ -2926,6 +3460,14 @@ export interface components {
             /** Description */
             description: string;
             severity: components["schemas"]["Severity"];
+        };
+        /**
+         * DestinationIn
+         * @description The place that the unit brings somebody to.
+         */
+        DestinationIn: {
+            /** Shelter Id */
+            shelter_id: number;
         };
         /**
          * DeviceIn
@@ -3264,6 +3806,8 @@ export interface components {
             /** @default null */
             call: components["schemas"]["CallView"] | null;
             /** @default null */
+            follow_up: components["schemas"]["FollowUpView"] | null;
+            /** @default null */
             incident: components["schemas"]["IncidentView"] | null;
             kind: components["schemas"]["FactKind"];
             /** @default null */
@@ -3276,7 +3820,13 @@ export interface components {
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
             reason: string | null;
+            /** @default null */
+            referral: components["schemas"]["ReferralView"] | null;
+            /** @default null */
+            removal: components["schemas"]["RemovalView"] | null;
             seq: number;
+            /** @default null */
+            shelter: components["schemas"]["ShelterView"] | null;
             /** @default null */
             task: components["schemas"]["TaskView"] | null;
             /** @default null */
@@ -3287,7 +3837,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "county_crossed" | "fix_released" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "child_removed" | "county_crossed" | "destination_set" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "shelter_closed" | "shelter_counted" | "shelter_opened" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -3305,6 +3855,19 @@ export interface components {
         Fault: {
             fault: string;
             field: string;
+        };
+        /**
+         * FirstFollowUp
+         * @description What is to be done after the closing (``follow_up_kind``), and by when.
+         */
+        FirstFollowUp: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Kind */
+            kind: string;
         };
         /**
          * FixReport
@@ -3337,6 +3900,50 @@ export interface components {
             type: "fixes";
         };
         /**
+         * FollowUpIn
+         * @description What is to be done (``follow_up_kind``) and by when; who sets it owns it.
+         */
+        FollowUpIn: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * FollowUpStatus
+         * @description Where a follow-up stands.
+         * @enum {unknown}
+         */
+        FollowUpStatus: "closed" | "open";
+        /**
+         * FollowUpView
+         * @description A task of a ``follow_up_kind`` that ``owner`` does by ``due_at``.
+         *
+         *     ``outcome`` is a word of ``follow_up_outcome`` once it is closed.
+         */
+        FollowUpView: {
+            closed_at: string | null;
+            closed_by: string | null;
+            due_at: string;
+            id: number;
+            incident_id: number;
+            kind: string;
+            outcome: string | null;
+            owner: string;
+            postponed: number;
+            set_at: string;
+            set_by: string;
+            status: components["schemas"]["FollowUpStatus"];
+        };
+        FollowUps: {
+            follow_ups: components["schemas"]["FollowUpView"][];
+        };
+        /**
          * GroundView
          * @description The whole ground of today; ``bbox`` is west, south, east, north.
          */
@@ -3357,6 +3964,58 @@ export interface components {
             name_en: string;
             /** Name Fa */
             name_fa: string;
+        };
+        /**
+         * HandOverIn
+         * @description To whom (``hand_over_receiver``), in what condition (``hand_over_condition``), when.
+         *
+         *     The receiver's name or the receipt's number must be given; both stand apart.
+         */
+        HandOverIn: {
+            /** Condition */
+            condition: string;
+            /** Handed At */
+            handed_at?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Receipt No */
+            receipt_no?: string | null;
+            /** Receiver */
+            receiver: string;
+            /** Receiver Name */
+            receiver_name?: string | null;
+        };
+        /**
+         * HandOverPrivate
+         * @description Who received and on what receipt.
+         */
+        HandOverPrivate: {
+            /** Note */
+            note: string | null;
+            /** Receipt No */
+            receipt_no: string | null;
+            /** Receiver Name */
+            receiver_name: string | null;
+        };
+        /**
+         * HandOverView
+         * @description A person whom the unit of an assignment handed over at ``handed_at``.
+         *
+         *     ``receiver`` is a word of ``hand_over_receiver``, ``condition`` one of ``hand_over_condition``.
+         */
+        HandOverView: {
+            assignment_id: number;
+            condition: string;
+            handed_at: string;
+            id: number;
+            incident_id: number;
+            receiver: string;
+            recorded_at: string;
+            recorded_by: string;
+            unit_id: number;
+        };
+        HandOvers: {
+            hand_overs: components["schemas"]["HandOverView"][];
         };
         /**
          * Health
@@ -3824,12 +4483,6 @@ export interface components {
             password: string;
         };
         /**
-         * Outcome
-         * @description What became of a call; names stand in the code list ``call_outcome``.
-         * @enum {string}
-         */
-        Outcome: "incident_opened" | "incident_joined" | "phone_only" | "referral_only" | "informed" | "no_action" | "caller_left" | "passed_on";
-        /**
          * Overlap
          * @description For how long the present token still works beside the new one; null: as the setting says.
          */
@@ -4089,6 +4742,21 @@ export interface components {
             components["schemas"]["Staleness"]
         ];
         /**
+         * Postponing
+         * @description Another day; ``reason`` is a word of ``postpone_reason``.
+         */
+        Postponing: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Priority
          * @description Another priority; ``reason`` is a word of ``priority_reason``.
          */
@@ -4291,6 +4959,57 @@ export interface components {
             travel_model: string;
         };
         /**
+         * ReferralAct
+         * @description What can be done to a referral; ``take`` makes the one who does it its owner.
+         * @enum {string}
+         */
+        ReferralAct: "take" | "acknowledge" | "accept" | "refuse" | "withdraw" | "close";
+        /**
+         * ReferralIn
+         * @description To which ``agency`` and for which ``referral_reason``; the note goes to the private part.
+         */
+        ReferralIn: {
+            /** Agency */
+            agency: string;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReferralStatus
+         * @description Where a referral stands.
+         * @enum {unknown}
+         */
+        ReferralStatus: "accepted" | "acknowledged" | "closed" | "refused" | "sent";
+        /**
+         * ReferralView
+         * @description A referral to an ``agency`` (a word of that list), with who did each step and when.
+         *
+         *     ``owner`` answers for it until the agency has accepted; null while nobody does. ``reason`` is
+         *     that of the last step: ``referral_reason`` when it was sent.
+         */
+        ReferralView: {
+            acknowledged_at: string | null;
+            acknowledged_by: string | null;
+            agency: string;
+            answered_at: string | null;
+            answered_by: string | null;
+            closed_at: string | null;
+            closed_by: string | null;
+            id: number;
+            incident_id: number;
+            owner: string | null;
+            reason: string | null;
+            sent_at: string;
+            sent_by: string;
+            status: components["schemas"]["ReferralStatus"];
+            status_at: string;
+        };
+        Referrals: {
+            referrals: components["schemas"]["ReferralView"][];
+        };
+        /**
          * Refused
          * @description The act ``id`` was refused, and why; nothing was changed.
          */
@@ -4317,6 +5036,70 @@ export interface components {
          * @enum {string}
          */
         Relevance: "relevant" | "information" | "guidance" | "referral" | "irrelevant" | "nuisance";
+        /**
+         * RemovalIn
+         * @description A child was removed, now or at ``removed_at``; ``reason`` is a word of ``removal_reason``.
+         */
+        RemovalIn: {
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+            /** Removed At */
+            removed_at?: string | null;
+        };
+        /**
+         * RemovalPrivate
+         * @description The report's number and who made it.
+         */
+        RemovalPrivate: {
+            /** Report No */
+            report_no: string;
+            /** Reporter Name */
+            reporter_name: string | null;
+        };
+        /**
+         * RemovalReport
+         * @description The report to the prosecutor: its number, who made it and when (now unless given).
+         */
+        RemovalReport: {
+            /** Report No */
+            report_no: string;
+            /** Reported At */
+            reported_at?: string | null;
+            /** Reporter Name */
+            reporter_name?: string | null;
+        };
+        /**
+         * RemovalStatus
+         * @description Where the clock of a removal stands.
+         * @enum {unknown}
+         */
+        RemovalStatus: "corrected" | "reported" | "running";
+        /**
+         * RemovalView
+         * @description A child was removed at ``removed_at``; the prosecutor must be told by ``due_at``.
+         *
+         *     ``reason`` is a word of ``removal_reason``; ``correct_reason`` one of
+         *     ``removal_correct_reason``, when it was none: what was recorded first stands beside it.
+         */
+        RemovalView: {
+            correct_reason: string | null;
+            due_at: string;
+            ended_at: string | null;
+            ended_by: string | null;
+            id: number;
+            incident_id: number;
+            reason: string;
+            recorded_at: string;
+            recorded_by: string;
+            removed_at: string;
+            reported_at: string | null;
+            status: components["schemas"]["RemovalStatus"];
+        };
+        Removals: {
+            removals: components["schemas"]["RemovalView"][];
+        };
         /**
          * ReplayView
          * @description A past decision: what was ``known``, what was ``answered``, and what follows from it today.
@@ -4555,11 +5338,137 @@ export interface components {
             prompts: string[];
         };
         /**
+         * SceneAct
+         * @description What can be done to a scene report; each keeps a version.
+         * @enum {unknown}
+         */
+        SceneAct: "correct" | "save" | "submit";
+        /**
+         * SceneIn
+         * @description What was found and done: words of ``scene_found``, ``scene_risk``, ``scene_harm``, actions.
+         *
+         *     A draft may lack anything; ``reason`` (``scene_correct_reason``) goes with a correction alone.
+         */
+        SceneIn: {
+            /**
+             * Actions
+             * @default []
+             */
+            actions: string[];
+            /** Children */
+            children?: number | null;
+            /** Device At */
+            device_at?: string | null;
+            /** Found */
+            found?: string | null;
+            /** Harm */
+            harm?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Risk */
+            risk?: string | null;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * SceneText
+         * @description What a version says in free words.
+         */
+        SceneText: {
+            /** By */
+            by: string;
+            /** N */
+            n: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SceneTexts
+         * @description The free words of every version, oldest first.
+         */
+        SceneTexts: {
+            /** Texts */
+            texts: components["schemas"]["SceneText"][];
+        };
+        /**
+         * SceneVersionView
+         * @description Version ``n`` of an assignment's scene report; ``reason`` says why it was corrected.
+         */
+        SceneVersionView: {
+            act: components["schemas"]["SceneAct"];
+            actions: string[];
+            assignment_id: number;
+            by: string;
+            children: number | null;
+            device_at: string | null;
+            found: string | null;
+            harm: string | null;
+            kept_at: string;
+            n: number;
+            reason: string | null;
+            risk: string | null;
+        };
+        SceneVersions: {
+            versions: components["schemas"]["SceneVersionView"][];
+        };
+        /**
          * Severity
          * @description Whether a defect keeps the vehicle at home or is only noted.
          * @enum {string}
          */
         Severity: "blocks" | "note";
+        /**
+         * ShelterIn
+         * @description A place of a ``shelter_kind`` in a county; where it is stands apart.
+         */
+        ShelterIn: {
+            /** Address */
+            address: string;
+            /** Capacity */
+            capacity: number;
+            /** County */
+            county: string;
+            /** Free */
+            free: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * ShelterPrivate
+         * @description Where it is.
+         */
+        ShelterPrivate: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string | null;
+        };
+        /**
+         * ShelterView
+         * @description ``free`` of ``capacity`` places of a ``shelter_kind``, as ``updated_by`` said.
+         *
+         *     From ``stale_at`` on the number is too old to count on.
+         */
+        ShelterView: {
+            capacity: number;
+            closed_at: string | null;
+            county: string;
+            free: number;
+            id: number;
+            kind: string;
+            stale_at: string;
+            updated_at: string;
+            updated_by: string;
+        };
+        Shelters: {
+            shelters: components["schemas"]["ShelterView"][];
+        };
         /**
          * ShiftIn
          * @description A crew signs on to a unit until ``ends_at``.
@@ -4643,6 +5552,16 @@ export interface components {
             state: components["schemas"]["UnitState"];
             /** @enum {unknown} */
             type: "state";
+        };
+        /**
+         * Step
+         * @description What is said beside a step; refusing, withdrawing and closing need a ``reason``.
+         */
+        Step: {
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * Stop
@@ -4806,6 +5725,8 @@ export interface components {
             by: string;
             /** @default null */
             call: components["schemas"]["CallView"] | null;
+            /** @default null */
+            follow_up: components["schemas"]["FollowUpView"] | null;
             id: number;
             /** @default null */
             incident: components["schemas"]["IncidentView"] | null;
@@ -4820,6 +5741,12 @@ export interface components {
             position: components["schemas"]["PositionRow"] | null;
             /** @default null */
             reason: string | null;
+            /** @default null */
+            referral: components["schemas"]["ReferralView"] | null;
+            /** @default null */
+            removal: components["schemas"]["RemovalView"] | null;
+            /** @default null */
+            shelter: components["schemas"]["ShelterView"] | null;
             /** @default null */
             task: components["schemas"]["TaskView"] | null;
             /** @default null */
@@ -5083,6 +6010,22 @@ export interface components {
             seq: number | null;
             /** @enum {unknown} */
             type: "wrong";
+        };
+        /**
+         * Outcome
+         * @description What became of a call; names stand in the code list ``call_outcome``.
+         * @enum {string}
+         */
+        dispatch__calls__call__Outcome: "incident_opened" | "incident_joined" | "phone_only" | "referral_only" | "informed" | "no_action" | "caller_left" | "passed_on";
+        /**
+         * Outcome
+         * @description What came of it: a word of ``follow_up_outcome``.
+         */
+        dispatch__followups__schemas__Outcome: {
+            /** Note */
+            note?: string | null;
+            /** Outcome */
+            outcome: string;
         };
     };
     responses: never;
@@ -5357,6 +6300,72 @@ export interface operations {
             };
         };
     };
+    destination_api_v1_assignments__assignment_id__destination_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterPrivate"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_to_api_v1_assignments__assignment_id__destination_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationIn"];
+            };
+        };
+        responses: {
+            /** @description AssignmentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dismiss_api_v1_assignments__assignment_id__dismiss_post: {
         parameters: {
             query?: never;
@@ -5392,6 +6401,43 @@ export interface operations {
             };
         };
     };
+    hand_over_api_v1_assignments__assignment_id__hand_overs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description HandOverView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reach_api_v1_assignments__assignment_id__milestones_post: {
         parameters: {
             query?: never;
@@ -5414,6 +6460,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_api_v1_assignments__assignment_id__scene_report_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SceneVersions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneVersions"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_assignments__assignment_id__scene_report_private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneTexts"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_api_v1_assignments__assignment_id__scene_report__act__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                assignment_id: number;
+                act: components["schemas"]["SceneAct"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneIn"];
+            };
+        };
+        responses: {
+            /** @description SceneVersionView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneVersionView"];
                 };
             };
             /** @description a refusal */
@@ -6303,6 +7449,146 @@ export interface operations {
             };
         };
     };
+    follow_ups_api_v1_follow_ups_get: {
+        parameters: {
+            query?: {
+                incident_id?: number | null;
+                closed?: boolean | null;
+                overdue?: boolean | null;
+                owner?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description FollowUps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUps"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_v1_follow_ups__follow_up_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                follow_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dispatch__followups__schemas__Outcome"];
+            };
+        };
+        responses: {
+            /** @description FollowUpView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postpone_api_v1_follow_ups__follow_up_id__postpone_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                follow_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Postponing"];
+            };
+        };
+        responses: {
+            /** @description FollowUpView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_api_v1_follow_ups__follow_up_id__take_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                follow_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description FollowUpView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ground_api_v1_ground_get: {
         parameters: {
             query?: never;
@@ -6319,6 +7605,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GroundView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_hand_overs__hand_over_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverPrivate"];
                 };
             };
             /** @description a refusal */
@@ -6644,7 +7961,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Closing"];
+                "application/json": components["schemas"]["ClosingIn"];
             };
         };
         responses: {
@@ -6723,6 +8040,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_one_api_v1_incidents__incident_id__follow_ups_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpIn"];
+            };
+        };
+        responses: {
+            /** @description FollowUpView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_overs_api_v1_incidents__incident_id__hand_overs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description HandOvers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOvers"];
                 };
             };
             /** @description a refusal */
@@ -7148,6 +8533,43 @@ export interface operations {
             };
         };
     };
+    send_api_v1_incidents__incident_id__referrals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralIn"];
+            };
+        };
+        responses: {
+            /** @description ReferralView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     release_api_v1_incidents__incident_id__release_post: {
         parameters: {
             query?: never;
@@ -7170,6 +8592,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removals_api_v1_incidents__incident_id__removals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Removals"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_api_v1_incidents__incident_id__removals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalIn"];
+            };
+        };
+        responses: {
+            /** @description RemovalView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalView"];
                 };
             };
             /** @description a refusal */
@@ -7724,6 +9214,177 @@ export interface operations {
             };
         };
     };
+    referrals_api_v1_referrals_get: {
+        parameters: {
+            query?: {
+                incident_id?: number | null;
+                closed?: boolean | null;
+                owner?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Referrals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Referrals"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_api_v1_referrals__referral_id___act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                referral_id: number;
+                act: components["schemas"]["ReferralAct"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Step"];
+            };
+        };
+        responses: {
+            /** @description ReferralView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_api_v1_removals__removal_id__correct_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                removal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description RemovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_removals__removal_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                removal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalPrivate"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_api_v1_removals__removal_id__report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                removal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemovalReport"];
+            };
+        };
+        responses: {
+            /** @description RemovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_road_api_v1_roads_post: {
         parameters: {
             query?: never;
@@ -7966,6 +9627,202 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shelters_api_v1_shelters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Shelters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shelters"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_one_api_v1_shelters_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShelterIn"];
+            };
+        };
+        responses: {
+            /** @description ShelterView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_api_v1_shelters__shelter_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description ShelterView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_api_v1_shelters__shelter_id__count_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountIn"];
+            };
+        };
+        responses: {
+            /** @description ShelterView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    counts_api_v1_shelters__shelter_id__counts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsOut"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    private_api_v1_shelters__shelter_id__private_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shelter_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelterPrivate"];
+                };
             };
             /** @description a refusal */
             default: {

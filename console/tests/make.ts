@@ -162,6 +162,10 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     unit: null,
     alarm: null,
     task: null,
+    removal: null,
+    referral: null,
+    follow_up: null,
+    shelter: null,
     position: null,
     call: null,
     other_incident: null,
@@ -174,6 +178,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], tasks: [], positions: [], calls: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], tasks: [], removals: [], referrals: [], follow_ups: [], shelters: [], positions: [], calls: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board }, coverage: null };
 }

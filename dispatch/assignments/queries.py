@@ -4,7 +4,8 @@ from typing import Any
 
 from dispatch.assignments.assignment import Milestone
 from kit.db import Connection
-from kit.errors import NotFound
+from kit.errors import Forbidden, NotFound
+from kit.identity import Actor, Role
 
 
 def offer_view(o: str) -> str:
@@ -116,6 +117,12 @@ async def serves(conn: Connection, unit_id: int, incident_id: int) -> bool:
         (unit_id, incident_id),
     )
     return await cursor.fetchone() is not None
+
+
+async def check_serves(conn: Connection, actor: Actor, incident_id: int) -> None:
+    """Refuse a crew that is not on the incident. Raises Forbidden."""
+    if actor.role is Role.CREW and not await serves(conn, actor.unit_id or 0, incident_id):
+        raise Forbidden("your unit is not on this incident")
 
 
 async def live_units(conn: Connection, incident_id: int) -> int:

@@ -52,30 +52,39 @@ def move_ups(
     holders = covering(seats, free, reach)
     stands = [OnShift(n, seat.lat, seat.lon) for n, seat in enumerate(seats)]
     near = covering(seats, stands, reach)
-    drives = etas_s(seats, free, reach.travel).tolist()
     found = []
-    for n, seat in enumerate(seats):
-        reached = [n in one for one in near]
-        ways = zip(free, drives[n], strict=True)
-        moves = (_move(seat, seats, unit, eta_s, holders, reached) for unit, eta_s in ways)
+    for n, etas in enumerate(etas_s(seats, free, reach.travel).tolist()):
+        there = [n in one for one in near]
+        ways = _ways(free, etas, holders)
+        moves = [_move(seats, n, unit_id, eta_s, holders, there) for eta_s, unit_id in ways]
         found += sorted((one for one in moves if one.people > 0), key=_order)[:1]
     return sorted(found, key=_order)[:most]
 
 
+def _ways(
+    free: Sequence[OnShift], etas: Sequence[float], holders: Sequence[set[int]]
+) -> list[tuple[float, int]]:
+    """Return (eta_s, unit) of those that can be best: all that are missed, the first of others."""
+    missed = {unit_id for held in holders if len(held) == 1 for unit_id in held}
+    ways = [(eta_s, unit.unit_id) for eta_s, unit in zip(etas, free, strict=True)]
+    first = min((way for way in ways if way[1] not in missed), default=None)
+    return [way for way in ways if way[1] in missed or way == first]
+
+
 def _move(
-    seat: Seat,
     seats: Sequence[Seat],
-    unit: OnShift,
+    to: int,
+    unit_id: int,
     eta_s: float,
     holders: Sequence[set[int]],
-    reached: Sequence[bool],
+    there: Sequence[bool],
 ) -> MoveUp:
-    """Return what the move of a unit to ``seat`` gains and loses."""
-    each = list(zip(seats, holders, reached, strict=True))
-    gains = _listed(one for one, held, there in each if there and not held)
-    loses = _listed(one for one, held, there in each if not there and held == {unit.unit_id})
+    """Return what the move of a unit to a seat, near which are those ``there``, gains and loses."""
+    each = list(zip(seats, holders, there, strict=True))
+    gains = _listed(one for one, held, near in each if near and not held)
+    loses = _listed(one for one, held, near in each if not near and held == {unit_id})
     net = people(gains) - people(loses)
-    return MoveUp(unit.unit_id, seat.county, eta_s, gains, loses, net)
+    return MoveUp(unit_id, seats[to].county, eta_s, gains, loses, net)
 
 
 def _listed(seats: Iterable[Seat]) -> list[Uncovered]:

@@ -1,9 +1,8 @@
 """Reads of coverage: the units on shift and where they are."""
 
-from collections.abc import Mapping
 from datetime import date
 
-from dispatch.coverage.reach import OnShift, Reach, Uncovered, losses
+from dispatch.coverage.reach import Losses, OnShift, Reach, losses
 from dispatch.policy import policy_of
 from fleet.units.queries import turnout
 from fleet.units.unit import UNIT, UnitAct
@@ -36,6 +35,7 @@ async def reach_on(conn: Connection, day: date) -> Reach:
     return Reach(travel, policy.cover_within_s, policy.rule)
 
 
-async def losses_now(conn: Connection, day: date, reach: Reach) -> Mapping[int, list[Uncovered]]:
-    """Return what sending each free unit would uncover, by unit; most uncover nothing."""
+async def losses_now(conn: Connection, day: date) -> Losses:
+    """Return what sending each free unit would uncover by the rule of the day, by unit."""
+    reach = await reach_on(conn, day)
     return losses(await ground.seats_on(conn, day), await units_on_shift(conn), reach)

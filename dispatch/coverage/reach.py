@@ -38,6 +38,10 @@ class Uncovered(msgspec.Struct, frozen=True):
     population: int | None
 
 
+Losses = Mapping[int, list[Uncovered]]
+"""What sending a unit uncovers, by unit; most uncover nothing and are not named."""
+
+
 @dataclass(frozen=True)
 class Reach:
     """By which rule a county counts as covered; ``rule`` is the id of its dated row."""
@@ -70,9 +74,7 @@ def covering(seats: Sequence[Seat], units: Sequence[OnShift], reach: Reach) -> l
     return [set(compress(ids, row)) for row in in_time.tolist()]
 
 
-def losses(
-    seats: Sequence[Seat], units: Sequence[OnShift], reach: Reach
-) -> Mapping[int, list[Uncovered]]:
+def losses(seats: Sequence[Seat], units: Sequence[OnShift], reach: Reach) -> Losses:
     """Return what sending a unit uncovers, by unit: the counties that it alone can reach."""
     found: dict[int, list[Uncovered]] = {}
     for seat, holders in zip(seats, covering(seats, units, reach), strict=True):

@@ -120,6 +120,12 @@ async def move(
     return after
 
 
+async def lock_to_record(conn: Connection, incident_id: int) -> None:
+    """Lock an incident for which something was done. Raises IllegalTransition once it is closed."""
+    status, _ = await queries.lock(conn, incident_id)
+    INCIDENT.after(status, IncidentAct.RECORD)
+
+
 # What the claims do to the incident, each within its one statement.
 PUT_ON_OFFER = """seeking = %(go_on)s, attention = NULL, on_offer = true,
       round_at = CASE WHEN seeking THEN round_at ELSE %(at)s END"""
@@ -216,8 +222,12 @@ async def close(
     note: str | None,
     now: datetime,
     by: str,
+    reason: str | None = None,
 ) -> None:
-    """Close the incident with a disposition; no unit may be on it. Raises IllegalTransition."""
+    """Close the incident with a disposition; no unit may be on it. Raises IllegalTransition.
+
+    ``reason`` is a code: why there is no follow-up where one is asked for.
+    """
     await move(
         conn,
         incident_id,
@@ -231,7 +241,7 @@ async def close(
     await conn.execute(
         "UPDATE incident_private SET closing_note = %s WHERE incident_id = %s", (note, incident_id)
     )
-    await events.record(conn, "incident_closed", incident_id, at=now, by=by)
+    await events.record(conn, "incident_closed", incident_id, at=now, by=by, reason=reason)
 
 
 async def reopen(
@@ -272,8 +282,17 @@ async def read_private(
         for other in ids
         if other != incident_id
     ]
-    await conn.cursor().executemany(
-        "INSERT INTO private_read (at, incident_id, by_name, role) VALUES (%s, %s, %s, %s)",
-        [(now, one, by, role) for one in ids],
-    )
+    for one in ids:
+        await audit(conn, one, by=by, role=role, now=now)
     return found | {"merged": merged}
+
+
+async def audit(
+    conn: Connection, incident_id: int, *, by: str, role: str, now: datetime, part: str = "incident"
+) -> None:
+    """Write down who reads a private ``part`` of the incident, as ``hand_over/3``."""
+    await conn.execute(
+        """INSERT INTO private_read (at, incident_id, by_name, role, part)
+           VALUES (%s, %s, %s, %s, %s)""",
+        (now, incident_id, by, role, part),
+    )

@@ -32,6 +32,7 @@ class IncidentAct(StrEnum):
     UNMERGE = "unmerge"
     UNMERGE_HELD = "unmerge_held"
     UNMERGE_CLEARED = "unmerge_cleared"
+    RECORD = "record"
 
 
 S, A = IncidentStatus, IncidentAct
@@ -66,5 +67,10 @@ INCIDENT = Table(
         (S.CLOSED, A.UNMERGE): S.WAITING,
         (S.CLOSED, A.UNMERGE_HELD): S.HELD,
         (S.CLOSED, A.UNMERGE_CLEARED): S.CLEARED,
+        # What was done for the person is written down: a hand-over, a removal, a scene report.
+        (S.WAITING, A.RECORD): S.WAITING,
+        (S.HELD, A.RECORD): S.HELD,
+        (S.RESPONDING, A.RECORD): S.RESPONDING,
+        (S.CLEARED, A.RECORD): S.CLEARED,
     },
 )

@@ -118,7 +118,7 @@ class IncidentNoteRow(Base):
 
 
 class PrivateReadRow(Base):
-    """Who read an incident's private part, and when."""
+    """Who read an incident's private part, and when; ``part`` says which, as ``hand_over/3``."""
 
     __tablename__ = "private_read"
 
@@ -127,3 +127,4 @@ class PrivateReadRow(Base):
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
     by_name: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)
+    part: Mapped[str] = mapped_column(Text, server_default="incident")

@@ -51,11 +51,20 @@ class Priority(Shape):
     note: Note = None
 
 
-class Closing(Shape):
-    """How it ended."""
+class FirstFollowUp(Shape):
+    """What is to be done after the closing (``follow_up_kind``), and by when."""
+
+    kind: str = Field(min_length=1, max_length=50)
+    due_at: Instant
+
+
+class ClosingIn(Shape):
+    """How it ended; where its group asks for a follow-up, that or a ``no_follow_up_reason``."""
 
     disposition: str = Field(min_length=1, max_length=50)
     note: str | None = Field(None, max_length=10_000)
+    follow_up: FirstFollowUp | None = None
+    no_follow_up: ReasonCode = None
 
 
 class NoteView(BaseModel):

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from dispatch.coverage import queries as coverage
+from dispatch.coverage.reach import Losses
 from dispatch.matching.matching import MatchingView, Waiting, Way, match
 from dispatch.policy import policy_of
 from dispatch.recommendations.actions import search
@@ -27,11 +29,15 @@ async def queue(conn: Connection, most: int = MOST) -> list[int]:
 async def proposal(conn: Connection, now: datetime, day: date) -> MatchingView:
     """Match the first ``MOST`` incidents of the queue with the units that are fit for them."""
     policy = policy_of(await ground.rules_on(conn, day))
-    return match([await _waiting(conn, one, now, day) for one in await queue(conn)], policy)
+    losses = await coverage.losses_now(conn, day)
+    waiting = [await _waiting(conn, one, now, day, losses) for one in await queue(conn)]
+    return match(waiting, policy)
 
 
-async def _waiting(conn: Connection, incident_id: int, now: datetime, day: date) -> Waiting:
-    looking = await search(conn, incident_id, now, day)
+async def _waiting(
+    conn: Connection, incident_id: int, now: datetime, day: date, losses: Losses
+) -> Waiting:
+    looking = await search(conn, incident_id, now, day, losses)
     ranking = Inputs(looking.terms, await looking.candidates()).ranking()
     order = looking.terms.policy.cover_order
     return Waiting(

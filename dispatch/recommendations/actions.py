@@ -7,7 +7,7 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from dispatch.coverage import queries as coverage
-from dispatch.coverage.reach import Reach
+from dispatch.coverage.reach import Losses
 from dispatch.incidents import queries as incident_queries
 from dispatch.policy import policy_of
 from dispatch.recommendations.candidate import Candidate, Terms
@@ -64,13 +64,19 @@ async def terms_of(conn: Connection, incident_id: int, now: datetime, day: date)
     )
 
 
-async def search(conn: Connection, incident_id: int, now: datetime, day: date) -> Search:
-    """Return the search for units for an incident, under the rules of ``day``. Raises NotFound."""
+async def search(
+    conn: Connection, incident_id: int, now: datetime, day: date, losses: Losses | None = None
+) -> Search:
+    """Return the search for units for an incident, under the rules of ``day``. Raises NotFound.
+
+    ``losses`` spares making them out again when several are searched for.
+    """
     terms = await terms_of(conn, incident_id, now, day)
     private = await incident_queries.private(conn, incident_id)
-    reach = Reach(terms.travel(), terms.policy.cover_within_s)
-    losses = await coverage.losses_now(conn, day, reach)
-    return Search(conn, incident_id, Position(private["lat"], private["lon"]), terms, losses)
+    place = Position(private["lat"], private["lon"])
+    if losses is None:
+        losses = await coverage.losses_now(conn, day)
+    return Search(conn, incident_id, place, terms, losses)
 
 
 async def recommend(
@@ -94,7 +100,7 @@ async def _with_next(looking: Search, inputs: Inputs, day: date) -> Inputs:
     """Add which free unit the incidents that diverts would take from could have instead."""
     found: dict[int, Ranked | None] = {}
     for one in inputs.ranking().diverts:
-        lesser = await search(looking.conn, one.incident_id, looking.terms.now, day)
+        lesser = await search(looking.conn, one.incident_id, looking.terms.now, day, looking.losses)
         first = Inputs(lesser.terms, await lesser.candidates()).ranking().ranked[:1]
         found[one.assignment_id] = first[0] if first else None
     return Inputs(inputs.terms, [_knowing(c, found) for c in inputs.candidates])

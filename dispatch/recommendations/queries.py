@@ -1,13 +1,13 @@
 """Reads for a recommendation: the units near a place, with what is known of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from dispatch.coverage.reach import Uncovered
+from dispatch.coverage.reach import Losses
 from dispatch.recommendations.candidate import Candidate, Task, Terms
 from dispatch.recommendations.ranking import FREE, reasons, score_s
 from fleet.tracking.queries import known_at
@@ -116,7 +116,7 @@ class Search:
     incident_id: int
     place: Position
     terms: Terms
-    losses: Mapping[int, list[Uncovered]] = field(default_factory=dict)
+    losses: Losses = field(default_factory=dict)
 
     @property
     def params(self) -> dict[str, Any]:
@@ -137,7 +137,7 @@ class Search:
         found = {c.unit_id: c for c in await self._nearest_any(nearest)}
         if len(found) == nearest:
             for tier in self.terms.policy.cover_order:
-                found.update({c.unit_id: c for c in await self._best_of(tier)})
+                found |= {c.unit_id: c for c in await self._best_of(tier)}
         return [found[unit_id] for unit_id in sorted(found)]
 
     async def _nearest_any(self, nearest: int) -> list[Candidate]:

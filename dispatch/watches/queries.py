@@ -40,6 +40,20 @@ def _unheard(reason: str, seconds: str) -> str:
         WHERE a.check_in_due_at IS NOT NULL AND a.cleared_at IS NULL AND a.cancelled_at IS NULL"""
 
 
+# The dated rule is a list of seconds; each of them is told once.
+_LEGAL_CLOCK = """SELECT 'incident/' || r.incident_id AS subject,
+      'removal/' || r.id || '/' || step.n AS occasion, r.incident_id, NULL::bigint AS unit_id,
+      CASE WHEN r.removed_at + step.span < r.due_at THEN 'report_near' ELSE 'report_overdue' END
+        AS reason,
+      r.removed_at + step.span AS due_at
+    FROM removal r CROSS JOIN LATERAL (
+      SELECT n, make_interval(secs => seconds::float8) AS span FROM jsonb_array_elements_text(
+        coalesce((SELECT value FROM rule
+          WHERE name = 'removal_alarm_s' AND valid @> %(day)s::date), '[0]'))
+        WITH ORDINALITY AS given (seconds, n)) AS step
+    WHERE r.ended_at IS NULL"""
+
+
 WATCHES: dict[AlarmKind, str] = {
     AlarmKind.WAITING: f"""{_waiting("unassigned", "waiting_alarm_s")}
         UNION ALL {_waiting("supervisor", "waiting_supervisor_s")}""",
@@ -62,6 +76,17 @@ WATCHES: dict[AlarmKind, str] = {
           'offer/' || o.id AS occasion, o.incident_id, o.unit_id, 'undelivered' AS reason,
           {_after("o.made_at", rule_sql("offer_delivered_within_s"))} AS due_at
         FROM offer o WHERE o.status = 'open' AND o.delivered_at IS NULL""",
+    AlarmKind.LEGAL_CLOCK: _LEGAL_CLOCK,
+    AlarmKind.REFERRAL: f"""SELECT 'incident/' || r.incident_id AS subject,
+          'referral/' || r.id AS occasion, r.incident_id, NULL::bigint AS unit_id,
+          'referral_unacknowledged' AS reason,
+          {_after("r.sent_at", rule_sql("referral_acknowledge_within_s"))} AS due_at
+        FROM referral r WHERE r.closed_at IS NULL AND r.status = 'sent'""",
+    AlarmKind.FOLLOW_UP: f"""SELECT 'incident/' || f.incident_id AS subject,
+          'follow_up/' || f.id || '@' || f.due_at AS occasion, f.incident_id,
+          NULL::bigint AS unit_id, 'follow_up_overdue' AS reason,
+          {_after("f.due_at", rule_sql("follow_up_alarm_after_s"))} AS due_at
+        FROM follow_up f WHERE f.closed_at IS NULL""",
 }
 
 _TOLD = """SELECT FROM alarm a

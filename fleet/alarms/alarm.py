@@ -23,6 +23,9 @@ class AlarmKind(StrEnum):
     CHECK_IN_OVERDUE = "check_in_overdue"
     TASK_OVERDUE = "task_overdue"
     OFFER_UNDELIVERED = "offer_undelivered"
+    LEGAL_CLOCK = "legal_clock"
+    REFERRAL = "referral"
+    FOLLOW_UP = "follow_up"
 
 
 RAISED_AS = {

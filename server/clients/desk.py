@@ -127,10 +127,11 @@ class Desk:
         return int(found["id"])
 
     async def close_incident(
-        self, incident_id: int, disposition: str = "resolved_on_scene"
+        self, incident_id: int, disposition: str = "resolved_on_scene", **more: Any
     ) -> None:
         """Close an incident."""
-        await self.api.post(f"/incidents/{incident_id}/close", once=False, disposition=disposition)
+        path = f"/incidents/{incident_id}/close"
+        await self.api.post(path, once=False, disposition=disposition, **more)
 
     async def unlink(self) -> None:
         """Close the socket, if there is one, in whatever state it is."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from dispatch.incidents.view import IncidentView
 from geo.sheet import SettlementRow
@@ -136,4 +137,14 @@ class Dispatcher:
     async def _close(self, incident_id: int) -> None:
         timeline = await self.desk.api.get(f"/incidents/{incident_id}/timeline")
         carried = any(f.get("milestone") == "handed_over" for f in timeline["facts"])
-        await self.desk.close_incident(incident_id, habits.disposition(self.rng, carried=carried))
+        if carried:
+            await self._hand_over(timeline["facts"])
+        disposition = habits.disposition(self.rng, carried=carried)
+        await self.desk.close_incident(incident_id, disposition, no_follow_up="not_needed")
+
+    async def _hand_over(self, facts: list[dict[str, Any]]) -> None:
+        """Record of every transport to whom the person was handed over, by radio as it were."""
+        known = {f["assignment"]["id"] for f in facts if f["kind"] == "hand_over_recorded"}
+        carried = {f["assignment"]["id"] for f in facts if f.get("milestone") == "transporting"}
+        for assignment_id in carried - known:
+            await self.desk.api.post(f"/assignments/{assignment_id}/hand-overs", **habits.HAND_OVER)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView
@@ -121,6 +122,13 @@ def desk_act(incident: IncidentView, *, on_offer: bool, left: bool) -> DeskAct |
         return DeskAct.CLOSE
     idle = incident.status is IncidentStatus.WAITING and not (on_offer or incident.seeking)
     return DeskAct.OFFER if idle else None
+
+
+HAND_OVER: dict[str, Any] = {
+    "receiver": "crisis_centre",
+    "condition": "unknown",
+    "receipt_no": "demo",
+}
 
 
 def disposition(rng: random.Random, *, carried: bool) -> str:

@@ -125,7 +125,7 @@ async def test_c3_when_the_last_unit_is_committed_the_desk_sees_who_is_left_unco
     assert (khomein().free, khomein().on_shift, khomein().nearest) == (0, 1, None)  # type: ignore[attr-defined]
     assert desk.coverage.moves == []
     helper = await server.crew_at("svh-1", 35.02, 50.36)
-    await desk.socket.until(lambda: bool(desk.coverage and desk.coverage.moves))
+    await desk.socket.until(lambda: desk.coverage and bool(desk.coverage.moves))
     assert helper.state
     [best, *_] = desk.coverage.moves
     assert (best.unit_id, best.people > 0) == (helper.state.unit.id, True)

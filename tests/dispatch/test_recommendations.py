@@ -14,13 +14,14 @@ import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dispatch.coverage.queries import losses_now
-from dispatch.coverage.reach import Reach
+from dispatch.coverage.queries import units_on_shift
+from dispatch.coverage.reach import Reach, losses
 from dispatch.recommendations import queries
 from dispatch.recommendations.actions import recommend, terms_of
 from dispatch.recommendations.candidate import Terms
 from dispatch.recommendations.ranking import Ranking, rank
 from geo.position import Position, span_m
+from geo.queries import seats_on
 from kit.db import Connection, connection_options
 from tests.support.scene import DAY, DESK, NOW, Scene, after
 
@@ -333,8 +334,9 @@ class World:
             await load(self.conn, self.incident_id, state)
             fit, unfit = await brute_force(self.conn, self.incident_id, place, terms)
             reach = Reach(terms.travel(), policy.cover_within_s)
-            losses = await losses_now(self.conn, DAY, reach)
-            search = queries.Search(self.conn, self.incident_id, place, terms, losses)
+            seats = await seats_on(self.conn, DAY)
+            left = losses(seats, await units_on_shift(self.conn), reach)
+            search = queries.Search(self.conn, self.incident_id, place, terms, left)
             everyone = await search.candidates()
             by_index = await search.candidates(nearest=few)
         found = rank(everyone, terms)

@@ -8,7 +8,11 @@ import pytest
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
 from dispatch.channels.message import MESSAGE, MessageAct, MessageStatus
+from dispatch.followups.followup import FOLLOW_UP, FollowUpAct, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.referrals.referral import REFERRAL, ReferralAct, ReferralStatus
+from dispatch.removals.removal import REMOVAL, RemovalAct, RemovalStatus
+from dispatch.scenes.scene import SCENE, SceneAct, SceneStatus
 from dispatch.tasks.task import TASK, TaskAct, TaskStatus
 from fleet.units.unit import UNIT, UnitAct, UnitStatus
 from kit.states import IllegalTransition, Table
@@ -19,6 +23,10 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (OFFER, OfferStatus, OfferAct),
     (TASK, TaskStatus, TaskAct),
     (MESSAGE, MessageStatus, MessageAct),
+    (REMOVAL, RemovalStatus, RemovalAct),
+    (REFERRAL, ReferralStatus, ReferralAct),
+    (SCENE, SceneStatus, SceneAct),
+    (FOLLOW_UP, FollowUpStatus, FollowUpAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew], db: Database) 
     offer = next((o.id for o in desk.board.offers.values() if o.unit_id == unit_id), 0)
     milestone = rng.choice(["en_route", "en_route", "on_scene", "on_scene", "cleared", "contact"])
     post = desk.api.post
-    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPPeekRRREEJ"):
+    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPPeekRRREEJVFUu"):
         case "c":
             await desk.call(34.1, 49.7, priority=rng.randint(1, 4))
         case "R":
@@ -123,8 +124,28 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew], db: Database) 
             await crew.acked(seq)
         case "e":
             await _call_for_help(crew, db)
+        case "V":
+            await post(f"/incidents/{incident_id}/removals", reason="other")
+        case "F":
+            await post(f"/incidents/{incident_id}/referrals", agency="school", reason="other")
+        case "U":
+            due_at = (now() + timedelta(days=1)).isoformat()
+            await post(f"/incidents/{incident_id}/follow-ups", kind="court", due_at=due_at)
+        case "u":
+            one = next(iter(desk.board.follow_ups), 1)
+            await post(f"/follow-ups/{one}/close", once=False, outcome="settled")
         case "k":
             await post(f"/alarms/{next(iter(desk.board.alarms), 1)}/acknowledge", once=False)
+
+
+async def _leave_something_to_do(desk: Desk) -> None:
+    """Begin of all that outlives an incident one."""
+    incident_id = await desk.call(34.1, 49.7)
+    await desk.api.post(f"/incidents/{incident_id}/removals", reason="other")
+    to = {"agency": "school", "reason": "other"}
+    await desk.api.post(f"/incidents/{incident_id}/referrals", **to)
+    task = {"kind": "court", "due_at": (now() + timedelta(days=1)).isoformat()}
+    await desk.api.post(f"/incidents/{incident_id}/follow-ups", **task)
 
 
 async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server: Running) -> None:
@@ -142,6 +163,10 @@ async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server:
             refusals += 1
     assert 0 < refusals < STEPS
     await _call_for_help(crews[0], server.app.state.db)
+    await _leave_something_to_do(desk)
+    admin = await server.desk("admin", connect=False)
+    bed = {"kind": "crisis_bed", "county": "IR-00-01", "name": "x", "address": "y"}
+    await admin.api.post("/shelters", **bed, capacity=2, free=1)
     leaver = await server.crew_at("khm-1", 33.6, 50.1)
     await recorder.until("tick")
     assert leaver.state is not None
@@ -154,6 +179,10 @@ async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server:
     assert board.incidents
     assert board.alarms
     assert board.calls
+    assert board.removals
+    assert board.referrals
+    assert board.follow_ups
+    assert board.shelters
     assert board.assignments or board.offers
     assert [row.unit for row in board.positions] == [crew.state.unit.id for crew in crews]
     assert await asyncio.to_thread(replayed, recorder.frames) == board

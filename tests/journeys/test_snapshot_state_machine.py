@@ -29,11 +29,20 @@ from dispatch.calls import actions as calls
 from dispatch.calls.call import Relevance
 from dispatch.check_ins import actions as check_ins
 from dispatch.diverts.actions import Divert, divert
+from dispatch.followups import actions as followups
+from dispatch.followups.actions import Task
+from dispatch.handovers import actions as handovers
+from dispatch.handovers.actions import HandOver
 from dispatch.incidents import actions as incidents
 from dispatch.incidents.actions import Opening
 from dispatch.links import actions as links
 from dispatch.milestones import actions as milestones
+from dispatch.referrals import actions as referrals
+from dispatch.referrals.referral import ReferralAct
+from dispatch.removals import actions as removals
 from dispatch.seeking import actions as seeking
+from dispatch.shelters import actions as shelters
+from dispatch.shelters.actions import Opening as ShelterOpening
 from dispatch.tasks import actions as tasks
 from dispatch.tasks.task import TaskAct
 from dispatch.watches import actions as watches
@@ -66,7 +75,10 @@ WORDS: dict[str, dict[str, Any]] = {
     "close": {"disposition": "other", "note": None},
     "reopen": {"reason": "called_again"},
 }
-CLEAN = """DELETE FROM journal; DELETE FROM alarm; DELETE FROM check_in; DELETE FROM task;
+CLEAN = """DELETE FROM journal; DELETE FROM hand_over_private; DELETE FROM hand_over;
+    DELETE FROM removal; DELETE FROM referral; DELETE FROM follow_up; DELETE FROM shelter_count;
+    DELETE FROM shelter_private; DELETE FROM shelter; DELETE FROM alarm; DELETE FROM check_in;
+    DELETE FROM task;
     DELETE FROM call_private; DELETE FROM call;
     DELETE FROM assignment; DELETE FROM offer;
     DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident_link;
@@ -96,7 +108,7 @@ class Acts(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.board = Board()
-        self.stored = facts.Board([], [], [], [], [], [], [], [])
+        self.stored = facts.Board(*([] for _ in facts.Board.__struct_fields__))
 
     @initialize()
     def begin(self) -> None:
@@ -351,6 +363,51 @@ class Acts(RuleBasedStateMachine):
         by = "other" if chance.backup else DESK
         await alarms.acknowledge(conn, alarm_id, now=self.now, by=by)
 
+    async def care(self, conn: Connection, chance: Chance) -> None:
+        """Begin something that outlives the incident."""
+        incident_id, at = await self._pick(conn, "incident", chance), {"now": self.now, "by": DESK}
+        match chance.way:
+            case 0:
+                why = {"reason": "other", "removed_at": None, "day": DAY}
+                await removals.remove(conn, incident_id, **why, **at)
+            case 1:
+                owner = DESK if chance.backup else None
+                to = {"agency": "school", "reason": "other", "owner": owner}
+                await referrals.send(conn, incident_id, **to, **at)
+            case 2:
+                task = Task("phone_call", self.now + timedelta(days=1), DESK)
+                await followups.set_one(conn, incident_id, task, **at)
+            case _:
+                one = HandOver("hospital", "well", receipt_no="1")
+                job = await self._pick(conn, "assignment", chance)
+                await handovers.record(conn, job, one, day=DAY, **at)
+
+    async def care_goes_on(self, conn: Connection, chance: Chance) -> None:
+        """Go on with what was begun, possible now or not."""
+        at = {"now": self.now, "by": DESK}
+        match chance.way:
+            case 0:
+                made = await self._pick(conn, "removal", chance)
+                await removals.correct(conn, made, reason="other", **at)
+            case 1 | 2:
+                made = await self._pick(conn, "referral", chance)
+                act = list(ReferralAct)[chance.way + 2 * chance.backup + chance.go_on]
+                await referrals.act(conn, made, act, reason="other", **at)
+            case _:
+                made = await self._pick(conn, "follow_up", chance)
+                await followups.close(conn, made, outcome="settled", **at)
+
+    async def beds(self, conn: Connection, chance: Chance) -> None:
+        at = {"now": self.now, "by": DESK, "day": DAY}
+        made = await self._pick(conn, "shelter", chance)
+        if chance.go_on or not made:
+            one = ShelterOpening("safe_house", "IR-00-01", 4, chance.which, name="x", address="y")
+            await shelters.open_one(conn, one, **at)
+        elif chance.backup:
+            await shelters.close(conn, made, now=self.now, by=DESK)
+        else:
+            await shelters.count(conn, made, free=chance.way, capacity=None, **at)
+
     async def sign_on(self, conn: Connection, chance: Chance) -> None:
         await Scene(conn).sign_on(chance.code, self.now, "nurse")
 
@@ -380,6 +437,10 @@ EVERYTHING = [
     "merge",
     "unmerge",
     "link",
+    "care",
+    "care",
+    "care_goes_on",
+    "beds",
 ]
 
 

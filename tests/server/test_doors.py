@@ -143,6 +143,33 @@ DOORS = {
     "POST /api/v1/assignments/{assignment_id}/milestones": {D, C},
     "POST /api/v1/assignments/{assignment_id}/stand-down": {D},
     "POST /api/v1/assignments/{assignment_id}/dismiss": {D, C},
+    "POST /api/v1/assignments/{assignment_id}/hand-overs": {D, C},
+    "GET /api/v1/incidents/{incident_id}/hand-overs": {D, P, A},
+    "GET /api/v1/hand-overs/{hand_over_id}/private": {D},
+    "POST /api/v1/incidents/{incident_id}/removals": {D, C},
+    "GET /api/v1/incidents/{incident_id}/removals": {D, P, A},
+    "POST /api/v1/removals/{removal_id}/report": {D},
+    "POST /api/v1/removals/{removal_id}/correct": {D},
+    "GET /api/v1/removals/{removal_id}/private": {D},
+    "POST /api/v1/assignments/{assignment_id}/scene-report/{act}": {D, C},
+    "GET /api/v1/assignments/{assignment_id}/scene-report": {D, P, A},
+    "GET /api/v1/assignments/{assignment_id}/scene-report/private": {D, C},
+    "POST /api/v1/shelters": {A},
+    "GET /api/v1/shelters": {D, P, A},
+    "POST /api/v1/shelters/{shelter_id}/count": {D, A},
+    "GET /api/v1/shelters/{shelter_id}/counts": {D, P, A},
+    "POST /api/v1/shelters/{shelter_id}/close": {A},
+    "GET /api/v1/shelters/{shelter_id}/private": {A},
+    "POST /api/v1/assignments/{assignment_id}/destination": {D},
+    "GET /api/v1/assignments/{assignment_id}/destination": {C},
+    "POST /api/v1/incidents/{incident_id}/referrals": {D, C},
+    "GET /api/v1/referrals": {D, P, A},
+    "POST /api/v1/referrals/{referral_id}/{act}": {D},
+    "POST /api/v1/incidents/{incident_id}/follow-ups": {D},
+    "GET /api/v1/follow-ups": {D, P, A},
+    "POST /api/v1/follow-ups/{follow_up_id}/take": {D},
+    "POST /api/v1/follow-ups/{follow_up_id}/postpone": {D},
+    "POST /api/v1/follow-ups/{follow_up_id}/close": {D},
     "DELETE /api/v1/session": {D, C, P, A},
 }
 SOCKETS = {"SOCKET /ws/console": {D, P, A}, "SOCKET /ws/unit": {C}}
@@ -150,9 +177,9 @@ WORDS = {"name": "nobody", "day": "2020-01-01", "domain": "x", "code": "x", "pro
 SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = (
     "unit shift device call incident recommendation offer assignment report check defect entry"
-    " alarm other caution task"
+    " alarm other caution task hand_over removal referral follow_up shelter"
 )
-IDS = {f"{thing}_id" for thing in THINGS.split()} | set("zxy")
+IDS = {f"{thing}_id" for thing in THINGS.split()} | {*"zxy", "act"}
 
 
 def walked(running: Running) -> Iterator[str]:

@@ -8,7 +8,7 @@
 import type { Board } from "../board";
 import type { Fact, StandingAlarm, Task } from "../types";
 
-export type Level = "high" | "medium";
+export type Level = "high" | "medium" | "low";
 export type Cause = StandingAlarm["kind"] | "offer_declined" | "offer_expired" | "task_asked";
 
 export interface Alarm {
@@ -43,12 +43,18 @@ export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[
   });
 }
 
+/** The clock near its end and an agency's silence are no danger yet; a follow-up can wait. */
+function levelOf(kind: StandingAlarm["kind"], reason: string | null): Level {
+  if (kind === "follow_up") return "low";
+  return kind === "referral" || (kind === "legal_clock" && reason === "report_near") ? "medium" : "high";
+}
+
 /** One that the board carries; a call that a device repeats is one alarm. */
 function ofBoard({ id, kind, unit_id, incident_id, reason, raised_at }: StandingAlarm): Alarm {
   return {
     key: `alarm-${id}`,
     id,
-    level: "high",
+    level: levelOf(kind, reason),
     cause: kind,
     incidentId: incident_id,
     unitId: unit_id,
@@ -101,12 +107,14 @@ export function acknowledge(alarms: readonly Alarm[], key: string): readonly Ala
   return alarms.map((it) => (it.key === key ? { ...it, acknowledged: true } : it));
 }
 
-/** Not yet seen first, then high before medium, then the oldest. */
+const RANK: Record<Level, number> = { high: 0, medium: 1, low: 2 };
+
+/** Not yet seen first, then the highest level, then the oldest. */
 export function inOrder(alarms: readonly Alarm[]): Alarm[] {
   return [...alarms].sort(
     (a, b) =>
       Number(a.acknowledged) - Number(b.acknowledged) ||
-      Number(b.level === "high") - Number(a.level === "high") ||
+      RANK[a.level] - RANK[b.level] ||
       a.raisedAt - b.raisedAt,
   );
 }

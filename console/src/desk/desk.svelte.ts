@@ -139,7 +139,8 @@ export class DeskStore {
     this.alarms = afterFact(this.alarms, fact);
     if (fact.kind === "alarm_acknowledged" && fact.alarm?.kind === "sos") this.answered = [...this.answered, fact.alarm];
     this.unitLog = logged(this.unitLog, fact);
-    const id = fact.incident?.id ?? fact.offer?.incident_id ?? fact.assignment?.incident_id ?? fact.task?.incident_id;
+    const about = fact.offer ?? fact.assignment ?? fact.task ?? fact.removal ?? fact.referral ?? fact.follow_up;
+    const id = fact.incident?.id ?? about?.incident_id;
     if (id === undefined) return;
     this.lastFacts = new Map(this.lastFacts).set(id, fact.seq);
     if (fact.incident?.status === "closed") {

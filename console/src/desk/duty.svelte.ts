@@ -6,7 +6,8 @@ import { type Alarm, inOrder } from "./alarms";
 import type { DeskStore } from "./desk.svelte";
 
 const MUTE_MS = 60_000;
-const REPEAT_MS = { high: 10_000, medium: 30_000 } as const;
+/** What can wait is listed and never rung. */
+const REPEAT_MS = { high: 10_000, medium: 30_000, low: Infinity } as const;
 
 export class AlarmDuty {
   #mutedUntil = $state(0);
@@ -50,6 +51,7 @@ export class AlarmDuty {
   }
 
   #isDue({ key, level }: Alarm, nowMs: number): boolean {
+    if (level === "low") return false;
     const at = this.#soundedAt.get(key);
     return at === undefined || nowMs - at >= REPEAT_MS[level];
   }

@@ -21,6 +21,18 @@ const REASON_TABLES: readonly CodeTable[] = [
   "task_refusal",
   "task_withdrawal",
   "request_kind",
+  "hand_over_receiver",
+  "removal_reason",
+  "removal_correct_reason",
+  "referral_reason",
+  "referral_refuse_reason",
+  "referral_withdraw_reason",
+  "referral_close_reason",
+  "follow_up_kind",
+  "follow_up_outcome",
+  "postpone_reason",
+  "no_follow_up_reason",
+  "scene_correct_reason",
 ];
 
 /** Where the names are from: the desk, or the administrator's page. */

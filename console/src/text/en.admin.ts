@@ -5,7 +5,7 @@ export const enAdmin: typeof faAdmin = {
   title: "Administration",
   toDesk: "Dispatch desk",
   updated: (age) => `read ${age} ago`,
-  tabs: { devices: "Devices", quarantine: "Quarantine", roster: "Today's duty" },
+  tabs: { devices: "Devices", quarantine: "Quarantine", roster: "Today's duty", shelters: "Places of safety" },
   all: "all",
   sure: "Are you sure?",
 

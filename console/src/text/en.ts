@@ -1,6 +1,7 @@
 /** Every sentence of the screens in English. */
 import { enAdvice } from "./en.advice";
 import { enCalls } from "./en.calls";
+import { enCare } from "./en.care";
 import { enFleet } from "./en.fleet";
 import { enJournal } from "./en.journal";
 import type { fa } from "./fa";
@@ -8,6 +9,7 @@ import type { fa } from "./fa";
 export const en: typeof fa = {
   ...enAdvice,
   ...enJournal,
+  ...enCare,
   ...enFleet,
   ...enCalls,
   product: "Sayyar",
@@ -80,7 +82,7 @@ export const en: typeof fa = {
     mute: "Mute",
     muted: (left) => `Muted for ${left}`,
     soundOff: "Alarm sound is off; press a key",
-    level: { high: "High", medium: "Medium" },
+    level: { high: "High", medium: "Medium", low: "Reminder" },
     noUnit: "no unit is left; send one yourself",
     waiting: "still without a unit; send one now",
     waitingSupervisor: "still without a unit; tell the supervisor",

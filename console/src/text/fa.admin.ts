@@ -6,7 +6,7 @@ export const faAdmin = {
   title: "مدیریت",
   toDesk: "میز اعزام",
   updated: (age: string) => `به‌روز ${age} پیش`,
-  tabs: { devices: "دستگاه‌ها", quarantine: "قرنطینه", roster: "شیفت امروز" },
+  tabs: { devices: "دستگاه‌ها", quarantine: "قرنطینه", roster: "شیفت امروز", shelters: "جای امن" },
   all: "همه",
   sure: "مطمئن هستید؟",
 

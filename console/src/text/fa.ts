@@ -2,12 +2,14 @@
 
 import { faAdvice } from "./fa.advice";
 import { faCalls } from "./fa.calls";
+import { faCare } from "./fa.care";
 import { faFleet } from "./fa.fleet";
 import { faJournal } from "./fa.journal";
 
 export const fa = {
   ...faAdvice,
   ...faJournal,
+  ...faCare,
   ...faFleet,
   ...faCalls,
   product: "سیار",
@@ -79,7 +81,7 @@ export const fa = {
     mute: "بی‌صدا",
     muted: (left: string) => `بی‌صدا تا ${left}`,
     soundOff: "صدای هشدار خاموش است؛ کلیدی بزنید",
-    level: { high: "فوری", medium: "مهم" },
+    level: { high: "فوری", medium: "مهم", low: "یادآوری" },
     noUnit: "تیم آماده‌ای نماند؛ خودتان تیم بفرستید",
     waiting: "هنوز بی‌تیم است؛ هم‌اکنون تیم بفرستید",
     waitingSupervisor: "هنوز بی‌تیم است؛ سرپرست را خبر کنید",

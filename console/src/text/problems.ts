@@ -42,6 +42,18 @@ export const PROBLEMS = {
     fa: "این کار در وضعیت کنونی شدنی نیست.",
     en: "This cannot be done in the present status.",
   },
+  closing_lacks: {
+    fa: "این پرونده هنوز بسته نمی‌شود:",
+    en: "This incident cannot be closed yet:",
+  },
+  shelter_closed: {
+    fa: "این جای امن دیگر کسی را نمی‌پذیرد.",
+    en: "This place of safety takes nobody in any more.",
+  },
+  not_on_scene: {
+    fa: "این تیم در محل نبوده است؛ کسی نیست که تحویل دهد.",
+    en: "This unit was not on scene; it has nobody to hand over.",
+  },
   unit_taken: {
     fa: "این تیم همین حالا به مأموریت دیگری رفت؛ تیم دیگری را برگزینید.",
     en: "This unit has just been taken; choose another one.",
@@ -200,13 +212,13 @@ export const PROBLEMS = {
     fa: "برای امروز یکی از قاعده‌ها ثبت نشده است؛ به مدیر سامانه بگویید.",
     en: "A rule is missing for today; tell the administrator.",
   },
+  centre_elsewhere: {
+    fa: "مرکزی با این کد در شهرستان دیگری است؛ کد دیگری بگذارید.",
+    en: "A centre of this code stands in another county; give it another code.",
+  },
   already_valid: {
     fa: "برای این روزها نسخهٔ دیگری ثبت شده است.",
     en: "There is another version for these days.",
-  },
-  centre_elsewhere: {
-    fa: "مرکزی با این کد در شهرستان دیگری است.",
-    en: "A centre of this code stands in another county.",
   },
   already_asked: {
     fa: "این درخواست پیش‌تر ثبت شده و باز است.",

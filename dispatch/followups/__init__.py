@@ -1,0 +1,1 @@
+"""What must be looked after later: who does it, until when, and what came of it."""

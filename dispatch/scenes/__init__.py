@@ -1,0 +1,1 @@
+"""What a crew found and did on scene, version by version: a draft, submitted once, corrected."""
