@@ -5,13 +5,16 @@ with declines, silences, lost links, diverts and shift changes, on the real serv
 what is accounted for: docs/night.md.
 """
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 
 from server.cluster import Cluster
+from tests.journeys.test_console_board import replayed
 from tests.support.databases import cloned
 from tests.support.night.accounts import ACCOUNTS, account
+from tests.support.night.accounts.boards import differences
 from tests.support.night.figures import figures
 from tests.support.night.night import Outcome, Plan, played
 from tests.support.night.record import Act
@@ -26,8 +29,10 @@ async def test_a_night_of_twelve_hours_is_accounted_for(dsn: str, times: int) ->
         found = await account(night)
         assert {promise: faults for promise, faults in found.items() if faults} == {}
         told = figures(night)
-        print(told)
+        assert all(told[name] for name in HAPPENS)
         assert all(told[name] for name in HAPPENS_WHEN_BUSY) or times == 1
+        console = await asyncio.to_thread(replayed, night.frames)
+        assert differences(console, night.last) == []
 
 
 async def test_the_same_seed_is_the_same_night(cluster: Cluster, seeded_template: str) -> None:

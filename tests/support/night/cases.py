@@ -7,6 +7,7 @@ from dispatch.incidents.view import IncidentView
 from kit.clock import now
 from realtime.board import Board
 from realtime.facts import Fact, FactKind
+from tests.support.night.care import Care
 from tests.support.night.desks import Desks
 
 K = FactKind
@@ -18,14 +19,15 @@ HOLDS_SHARE, CALLS_OFF_SHARE, REOPENS_SHARE, WORSE_SHARE = 0.05, 0.04, 0.03, 0.0
 DIVERTS_SHARE, OUTRIGHT_SHARE, PICKED_SHARE = 0.9, 0.12, 0.12
 ANSWERS_ALARMS_SHARE = 0.6
 HOLDS = ("awaiting_callback", "awaiting_location", "awaiting_police", "caller_request")
-ENDS = ("resolved_on_scene", "refused", "no_contact", "referral_only")
+WAITS_S = (1800.0, 3600.0)
 
 
 class Cases:
     """The desk's work on incidents. Reacts to facts as dispatchers to what their screens show."""
 
-    def __init__(self, desks: Desks, board: Board) -> None:
+    def __init__(self, desks: Desks, board: Board, care: Care) -> None:
         self.desks = desks
+        self.care = care
         self.board = board
         self.rng = desks.rng
         self.timeline = desks.timeline
@@ -156,19 +158,22 @@ class Cases:
     async def _close(self, incident_id: int) -> None:
         incident = self.board.incidents.get(incident_id)
         if incident and incident.status == "cleared":
-            await self._end(incident_id, self._disposition(incident_id))
+            await self._end(incident_id, self.care.disposition(incident_id))
 
-    def _disposition(self, incident_id: int) -> str:
-        return self.rng.choice(ENDS)
-
-    async def _end(self, incident_id: int, disposition: str) -> None:
+    async def _end(self, incident_id: int, disposition: str, **more: Any) -> None:
+        """Close; what is lacking is done first, then it is tried again."""
         incident = self.board.incidents.get(incident_id)
         if incident is None or incident.status == "responding":
             return
-        path = f"/incidents/{incident_id}/close"
-        if await self._do("close", path, once=False, disposition=disposition) is not None:
+        path, body = f"/incidents/{incident_id}/close", {"disposition": disposition, **more}
+        self.desks.lacks = []
+        if await self._do("close", path, once=False, **body) is not None:
             self.record.closed[incident_id] = disposition
             self._perhaps(REOPENS_SHARE, (300, 3600), self._reopen, incident_id)
+        elif lacks := self.desks.lacks:
+            more |= await self.care.mend(incident_id, lacks)
+            wait_s = WAITS_S if "prosecutor_report" in lacks else SOON_S
+            self._later(wait_s, partial(self._end, **more), incident_id, disposition)
 
     async def _reopen(self, incident_id: int) -> None:
         body = {"reason": "called_again"}

@@ -29,7 +29,7 @@ class Dispatcher:
 
 
 class Desks:
-    """Everybody who is at the desk now."""
+    """Everybody who is at the desk now; ``lacks`` is what the last refusal said was missing."""
 
     def __init__(self, base: str, timeline: Timeline, rng: random.Random, record: Record) -> None:
         self.base = base
@@ -38,6 +38,7 @@ class Desks:
         self.record = record
         self.present: list[Dispatcher] = []
         self.leaving: list[Dispatcher] = []
+        self.lacks: list[str] = []
 
     async def come(self, names: list[str]) -> None:
         """Let a shift of dispatchers take over; those who were there finish their call and go."""
@@ -101,6 +102,7 @@ class Desks:
             answer = await one.desk.api.post(path, **body)
         except ProblemAnswer as refusal:
             self.record.refused(now(), one.name, word, refusal.code)
+            self.lacks = refusal.context.get("lacks", [])
             return None
         self.record.done(now(), one.name, word)
         return answer or {}

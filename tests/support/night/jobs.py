@@ -21,6 +21,8 @@ CIRCUITY, SPEED_MPS = 1.3, 65 / 3.6
 SILENT_ON_ORDER = 0.25
 ASKS_SHARE, CALLS_FOR_HELP_SHARE, TRANSPORTS_SHARE = 0.25, 0.06, 0.2
 CHECK_INS = {"in time": 80, "late": 14, "never": 6}
+FORGETS_SHARE, REPORTS_SHARE, REMOVES_SHARE = 0.25, 0.8, 0.4
+CHILDREN = {"child_abuse", "child_neglect", "runaway_girl", "street_child"}
 ON_SCENE_MEDIAN_S = 1900
 
 M = Milestone
@@ -152,6 +154,8 @@ class Jobs:
             self._after(self.rng.uniform(60, stays_s), self._ask, team, job.id)
         if self.rng.random() < CALLS_FOR_HELP_SHARE:
             self._after(self.rng.uniform(60, stays_s), self._call_for_help, team, job.id)
+        if self.rng.random() < REPORTS_SHARE:
+            self._after(stays_s * 0.9, self._report, team, job)
         carries = self.rng.random() < TRANSPORTS_SHARE
         self._after(stays_s, self._carry if carries else self._clear, team, job)
 
@@ -165,8 +169,32 @@ class Jobs:
     async def _deliver(self, team: Team, job: AssignmentView) -> None:
         if await self._tap(team, job.id, M.AT_DESTINATION):
             wait_s = self.rng.uniform(300, 1500)
-            self._after(wait_s, self._tap, team, job.id, M.HANDED_OVER)
+            self._after(wait_s, self._hand_over, team, job)
             self._after(wait_s + self.rng.uniform(60, 300), self._clear, team, job)
+
+    async def _hand_over(self, team: Team, job: AssignmentView) -> None:
+        """Hand the person over with a receipt; one who forgets it only taps."""
+        if self.rng.random() < FORGETS_SHARE or not self._on(team, job.id):
+            await self._tap(team, job.id, M.HANDED_OVER)
+            return
+        body = {"receiver": "crisis_centre", "condition": "distressed", "receipt_no": str(job.id)}
+        if not await self.teams.post(
+            team, "hand_over", f"/assignments/{job.id}/hand-overs", **body
+        ):
+            await self._tap(team, job.id, M.HANDED_OVER)
+
+    async def _report(self, team: Team, job: AssignmentView) -> None:
+        """Write the scene report, and record the removal of a child in danger."""
+        if not self._on(team, job.id):
+            return
+        body = {"found": "person_met", "risk": "high", "actions": ["de_escalated"]}
+        await self.teams.post(
+            team, "scene_report", f"/assignments/{job.id}/scene-report/submit", **body
+        )
+        incident = self.board.incidents.get(job.incident_id)
+        if incident and incident.group in CHILDREN and self.rng.random() < REMOVES_SHARE:
+            path = f"/incidents/{job.incident_id}/removals"
+            await self.teams.post(team, "remove", path, reason="violence")
 
     async def _clear(self, team: Team, job: AssignmentView) -> None:
         if await self._tap(team, job.id, M.CLEARED):

@@ -17,9 +17,11 @@ from server.clients.desk import Desk
 from server.replay.timeline import Timeline
 from server.seed import DATA
 from tests.support.exchange import SECRET, Exchange
+from tests.support.night.care import Care
 from tests.support.night.cases import Cases
 from tests.support.night.demand import callers
 from tests.support.night.desks import Desks
+from tests.support.night.frames import Frames
 from tests.support.night.jobs import Jobs
 from tests.support.night.line import Line
 from tests.support.night.record import Record
@@ -66,6 +68,7 @@ class Outcome:
     consoles: list[Desk]
     first: facts.Board
     last: facts.Board
+    frames: list[str] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     steps: int = 0
     took_s: float = 0.0
@@ -101,13 +104,18 @@ async def _play(server: Running, plan: Plan, timeline: Timeline, stack: AsyncExi
     rng, record = random.Random(plan.seed), Record()
     witness = await server.desk("planner")
     first = await _board(server)
+    frames = Frames(witness)
+    await frames.open()
+    stack.push_async_callback(frames.link.close)
     desks = Desks(server.base, timeline, rng, record)
     stack.push_async_callback(desks.leave)
     teams = Teams(server.base, witness.board, timeline, rng, record)
     stack.push_async_callback(teams.leave)
-    cases, jobs = Cases(desks, witness.board), Jobs(teams)
+    care, jobs = Care(desks, witness.board), Jobs(teams)
+    cases = Cases(desks, witness.board, care)
 
     async def hear(fact: Fact) -> None:
+        await care.hear(fact)
         await cases.hear(fact)
         await jobs.hear(fact)
 
@@ -123,6 +131,7 @@ async def _play(server: Running, plan: Plan, timeline: Timeline, stack: AsyncExi
     consoles = [witness, *(one.desk for one in desks.present if one.linked)]
     for console in consoles:
         await _up_to(console, witness.seq or 0)
+    await frames.up_to(witness.seq or 0)
     return Outcome(
         plan,
         server,
@@ -130,6 +139,7 @@ async def _play(server: Running, plan: Plan, timeline: Timeline, stack: AsyncExi
         consoles,
         first,
         await _board(server),
+        frames.texts,
         stage.facts,
         stage.steps,
         time.monotonic() - began,

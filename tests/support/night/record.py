@@ -22,6 +22,8 @@ EXPECTED = frozenset(
         "merge_the_other_way",
         "needs_backup",
         "no_check_in",
+        "closing_lacks",
+        "not_on_scene",
     }
 )
 """Refusals that a desk and its crews meet when two things cross; any other ends the night."""

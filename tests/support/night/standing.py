@@ -86,6 +86,24 @@ class Eye:
         for task in board.tasks.values():
             who, occasion = task.unit_id, str(task.id)
             yield What("task_overdue", task.incident_id, who, task.kind, occasion), task.due_at
+        yield from _owed(board, rules)
+
+
+def _owed(board: Board, rules: Rules) -> Standing:
+    """Return what is owed to people after the team has left."""
+    for removal in board.removals.values():
+        for n, seconds in enumerate(rules.values["removal_alarm_s"]):
+            at = removal.removed_at + timedelta(seconds=seconds)
+            reason = "report_near" if at < removal.due_at else "report_overdue"
+            yield What("legal_clock", removal.incident_id, None, reason, f"{removal.id}/{n}"), at
+    for referral in board.referrals.values():
+        if referral.status == "sent":
+            about = (referral.incident_id, None, "referral_unacknowledged", str(referral.id))
+            at = rules.after(referral.sent_at, "referral_acknowledge_within_s")
+            yield What("referral", *about), at
+    for one in board.follow_ups.values():
+        about = (one.incident_id, None, "follow_up_overdue", f"{one.id}@{one.due_at}")
+        yield What("follow_up", *about), rules.after(one.due_at, "follow_up_alarm_after_s")
 
 
 def _waiting(incident: IncidentView, rules: Rules) -> Standing:

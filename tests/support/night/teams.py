@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from fleet.units.view import UnitView
 from geo.position import Position, distance_m
@@ -164,6 +165,18 @@ class Teams:
         team.crew.forget_answers()
         if isinstance(outcome, Refused):
             self.record.refused(now(), team.code.lower(), word, outcome.problem.code)
+            return False
+        self.done(team, word)
+        return True
+
+    async def post(self, team: Team, word: str, path: str, **body: Any) -> bool:
+        """Fill in a form of the team's page; tell whether the server has taken it."""
+        if team.crew is None or not team.linked:
+            return False
+        try:
+            await team.crew.api.post(path, **body)
+        except ProblemAnswer as refusal:
+            self.record.refused(now(), team.code.lower(), word, refusal.code)
             return False
         self.done(team, word)
         return True

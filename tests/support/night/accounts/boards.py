@@ -9,7 +9,7 @@ from realtime.facts import Board as Stored
 from realtime.facts import Fact
 from tests.support.night.night import Outcome
 
-LISTS = ("incidents", "offers", "assignments", "units", "alarms", "tasks", "calls")
+LISTS = [name for name in Stored.__struct_fields__ if name != "positions"]
 JOURNAL = """SELECT xid::text::bigint, id, at, kind, stream, by_name, body::text
     FROM journal ORDER BY id"""
 
@@ -23,7 +23,7 @@ async def the_journal_replays(night: Outcome) -> list[str]:
     board.load(night.first)
     for fact in stored:
         board.apply(fact)
-    faults = _differences(board.message([]), night.last)
+    faults = differences(board.message([]), night.last)
     if [fact.kind for fact in stored] != [fact.kind for fact in night.facts]:
         faults.append(f"{len(stored)} facts are stored, {len(night.facts)} were heard")
     return faults
@@ -33,12 +33,13 @@ async def every_console_agrees(night: Outcome) -> list[str]:
     """Compare each console that is linked, also those that were cut off, with the database."""
     faults = []
     for n, desk in enumerate(night.consoles):
-        found = _differences(desk.board.message([]), night.last)
+        found = differences(desk.board.message([]), night.last)
         faults += [f"console {n}: {fault}" for fault in found]
     return faults
 
 
-def _differences(found: Stored, expected: Stored) -> list[str]:
+def differences(found: Stored, expected: Stored) -> list[str]:
+    """Return what of two boards is not the same, but for the positions: those replace."""
     return [
         f"{name}: {one} is not {other}"
         for name in LISTS

@@ -14,8 +14,9 @@ async def none_double_booked(night: Outcome) -> list[str]:
     faults = []
     for one, other in ((LIVE, LIVE), (OPEN, OPEN), (LIVE, OPEN)):
         rows = await night.server.sql(
-            f"""SELECT a.unit_id, a.id, b.id, (a.spell * b.spell)::text
-                FROM ({one}) a JOIN ({other}) b ON a.unit_id = b.unit_id AND a.spell && b.spell WHERE a.id < b.id OR %s""",
+            f"""SELECT unit_id, a.id, b.id, (a.spell * b.spell)::text
+                FROM ({one}) a JOIN ({other}) b USING (unit_id)
+                WHERE a.spell && b.spell AND (a.id < b.id OR %s)""",
             one != other,
         )
         faults += [f"unit {unit}: {a} and {b} during {spell}" for unit, a, b, spell in rows]
