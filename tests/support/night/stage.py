@@ -20,8 +20,8 @@ from tests.support.night.standing import Eye, Rules, What
 from tests.support.servers import Running
 
 STEERED = {"clockwork", "fences", "counties"}
-BEAT = timedelta(seconds=60)
-"""How often all jobs run at the least, as they would by themselves."""
+BEAT = timedelta(minutes=5)
+"""How often all jobs run at the least, whether anything is due or not."""
 
 Hear = Callable[[Fact], Awaitable[None]]
 
@@ -81,6 +81,7 @@ class Stage:
         if self.timeline.at >= self._beat_at + BEAT:
             self._beat_at = self.timeline.at
             await self._look_around()
+        await self.app.state.fences.look()
         await self._hear_all()
         while True:
             await self.clockwork.dispatch()
@@ -91,7 +92,6 @@ class Stage:
 
     async def _look_around(self) -> None:
         """Do once what the server does by beats of a second to a minute."""
-        await self.app.state.fences.look()
         await self.app.state.counties.look()
         await self.clockwork.follow_calendar()
         await self.clockwork.watch()

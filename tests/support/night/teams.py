@@ -7,7 +7,7 @@ back, as it was, with the device's own instants.
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -27,7 +27,8 @@ LINK_LASTS_S = 3 * 3600
 LINK_AWAY_S = (90.0, 1500.0)
 RELIEF_S = (60.0, 600.0)
 AGAIN_S = 300.0
-MINUTE = timedelta(seconds=60)
+REPORTS_EVERY_S = 110.0
+"""Just often enough for a position never to be too old, so that half a day stays short."""
 
 CrewAct = Answer | Report | CheckingIn | Asking
 Made = Callable[[datetime], CrewAct]
@@ -201,4 +202,4 @@ class Teams:
         for crew, seq in seqs:
             await crew.acked(seq)
             crew.forget_answers()
-        self.timeline.after(MINUTE.total_seconds(), self.report_all)
+        self.timeline.after(REPORTS_EVERY_S, self.report_all)
