@@ -1,9 +1,9 @@
 """A scripted night on a simulated clock: everything that came is accounted for.
 
 Calls at 1 and 10 times the usual demand for twelve hours, and at 50 times for the first four, by
-several dispatchers and all crews, with declines, silences, lost links, diverts, hand-overs and shift
-changes, on the real server. ``bin/bench night`` plays all twelve hours of each; docs/night.md says
-what is done and what is accounted for.
+several dispatchers and all crews, with declines, silences, lost links, diverts, hand-overs and
+shift changes, on the real server. ``bin/bench night`` plays all twelve hours of each; docs/night.md
+says what is done and what is accounted for.
 """
 
 import asyncio
@@ -61,16 +61,16 @@ SABOTAGE: dict[str, str] = {
           (incident_id, unit_id, dispatched_at, dispatched_by, cleared_at)
         SELECT incident_id, unit_id, dispatched_at + interval '1 s', dispatched_by, cleared_at
         FROM assignment WHERE cleared_at IS NOT NULL ORDER BY id LIMIT 1""",
-    "no crew worked off shift": """UPDATE shift SET started_at = started_at + interval '5 hours'
-        WHERE id = (SELECT min(id) FROM shift)""",
-    "every unit on duty was ranked or excluded with a reason": """UPDATE recommendation
-        SET result = jsonb_set(result, '{excluded,0,reasons}', '[]')
-        WHERE id = (SELECT min(id) FROM recommendation WHERE result -> 'excluded' <> '[]')""",
     "every decision made again is the same": """UPDATE recommendation
         SET inputs = jsonb_set(inputs, '{candidates}', '[]')
         WHERE id = (SELECT max(id) FROM recommendation)""",
     "the journal replays to the same state": """DELETE FROM journal
         WHERE id = (SELECT max(id) FROM journal WHERE kind = 'milestone_reached')""",
+    "every unit on duty was ranked or excluded with a reason": """UPDATE recommendation
+        SET result = jsonb_set(result, '{excluded,0,reasons}', '[]')
+        WHERE id = (SELECT min(id) FROM recommendation WHERE result -> 'excluded' <> '[]')""",
+    "no crew worked off shift": """UPDATE shift SET started_at = started_at + interval '5 hours'
+        WHERE id = (SELECT min(id) FROM shift)""",
 }
 """For each promise something that breaks it behind the product's back."""
 

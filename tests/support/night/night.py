@@ -123,7 +123,9 @@ async def _play(server: Running, plan: Plan, timeline: Timeline, stack: AsyncExi
     await stage.take_over()
     await desks.come(_names("evening", plan))
     await _people(teams, witness)
-    await _calls(server, plan, desks, rng)
+    exchange = Exchange(server.base)
+    stack.push_async_callback(exchange.http.aclose)
+    await _calls(exchange, plan, desks, rng)
     for shift, after in SHIFTS.items():
         timeline.add(BEGINS_AT + after, partial(desks.come, _names(shift, plan)))
         timeline.add(BEGINS_AT + after, partial(_relieve, teams))
@@ -165,10 +167,10 @@ async def _people(teams: Teams, witness: Desk) -> None:
     await teams.report_all()
 
 
-async def _calls(server: Running, plan: Plan, desks: Desks, rng: random.Random) -> None:
+async def _calls(exchange: Exchange, plan: Plan, desks: Desks, rng: random.Random) -> None:
     codes = await desks.present[0].desk.api.get("/codes")
     groups = [group["code"] for group in codes["target_group"]]
-    line = Line(Exchange(server.base), desks)
+    line = Line(exchange, desks)
     for number, caller in enumerate(callers(rng, BEGINS_AT, plan.hours, plan.times, groups)):
         line.expect(number, caller)
 
