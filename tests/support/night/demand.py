@@ -23,11 +23,11 @@ MATTERS = {
     "information": 6,
     "guidance": 4,
     "referral": 2,
-    "phone_only": 11,
+    "phone_only": 10,
     "referral_only": 4,
     "caller_left": 2,
     "passed_on": 1,
-    "again": 2,
+    "again": 3,
     "team": 10,
 }
 """What a hundred calls are about: 70 are none of this service's, of the others a third need a
@@ -37,7 +37,7 @@ TALKS_S = {"irrelevant": 40, "nuisance": 25, "information": 90}
 TALKS_LONG_S = 260
 FLAGS = ("severe_imminent_danger", "weapon", "child_alone", "injured", "perpetrator_present")
 NEEDS = ((), (), (), (), ("female_worker",), ("psychologist",), ("nurse",))
-PRIORITIES = {1: 12, 2: 33, 3: 45, 4: 10}
+PRIORITIES = {1: 18, 2: 30, 3: 42, 4: 10}
 
 
 @dataclass(frozen=True)
