@@ -13,7 +13,7 @@ TIMES = (1, 10, 50)
 
 async def run(stand: Stand, quick: bool) -> Report:
     """Play each night and account for it."""
-    plans = [Plan(1, hours=1)] if quick else [Plan(times) for times in TIMES]
+    plans = [Plan(10, hours=1)] if quick else [Plan(times) for times in TIMES]
     columns = [await _night(stand, plan) for plan in plans]
     heads = [f"{plan.times} x, {plan.hours:g} h" for plan in plans]
     report = Report("night", "A scripted night", ["", *heads])
