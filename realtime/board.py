@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.broadcasts.view import BroadcastView
 from dispatch.calls.view import CallView, is_open
 from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
@@ -35,6 +36,7 @@ V = TypeVar(
     ReferralView,
     FollowUpView,
     ShelterView,
+    BroadcastView,
 )
 
 
@@ -53,6 +55,7 @@ class Board:
         self.referrals: dict[int, ReferralView] = {}
         self.follow_ups: dict[int, FollowUpView] = {}
         self.shelters: dict[int, ShelterView] = {}
+        self.broadcasts: dict[int, BroadcastView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -67,6 +70,7 @@ class Board:
         self.referrals = {referral.id: referral for referral in board.referrals}
         self.follow_ups = {follow_up.id: follow_up for follow_up in board.follow_ups}
         self.shelters = {shelter.id: shelter for shelter in board.shelters}
+        self.broadcasts = {broadcast.id: broadcast for broadcast in board.broadcasts}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -92,6 +96,8 @@ class Board:
             _keep(self.follow_ups, fact.follow_up, fact.follow_up.is_open)
         if fact.shelter:
             _keep(self.shelters, fact.shelter, fact.shelter.is_open)
+        if fact.broadcast:
+            _keep(self.broadcasts, fact.broadcast, fact.broadcast.is_live)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -114,7 +120,9 @@ class Board:
         concern = job or offer
         incident = self.incidents.get(concern.incident_id) if concern else None
         tasks = [t for t in _by_id(self.tasks) if job and t.incident_id == job.incident_id]
-        return UnitState(unit, offer, job, incident, tasks)
+        heard = [b.notice(unit_id) for b in _by_id(self.broadcasts)]
+        notices = [notice for notice in heard if notice]
+        return UnitState(unit, offer, job, incident, tasks, notices)
 
     def concerned(self, fact: Fact) -> set[int]:
         """Return the units that a fact concerns, those on a changed incident among them."""
@@ -127,6 +135,8 @@ class Board:
             found |= self._on(id_)
         if fact.task:
             found |= self._on(fact.task.incident_id)
+        if fact.broadcast:
+            found |= fact.broadcast.heard_by(fact.at)
         return found
 
     def _on(self, incident_id: int) -> set[int]:
@@ -146,6 +156,7 @@ class Board:
             referrals=_by_id(self.referrals),
             follow_ups=_by_id(self.follow_ups),
             shelters=_by_id(self.shelters),
+            broadcasts=_by_id(self.broadcasts),
             positions=positions,
             calls=_by_id(self.calls),
         )

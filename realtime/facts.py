@@ -11,6 +11,7 @@ import msgspec
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.broadcasts.view import BroadcastView
 from dispatch.calls.view import CallView
 from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
@@ -102,6 +103,21 @@ class FactKind(StrEnum):
     SCENE_REPORT_SUBMITTED = "scene_report_submitted"
     SCENE_REPORT_CORRECTED = "scene_report_corrected"
 
+    BROADCAST_MADE = "broadcast_made"
+    BROADCAST_CHANGED = "broadcast_changed"
+    BROADCAST_REACHED = "broadcast_reached"
+    BROADCAST_LEFT = "broadcast_left"
+    BROADCAST_DELIVERED = "broadcast_delivered"
+    BROADCAST_SEEN = "broadcast_seen"
+    BROADCAST_WITHDRAWN = "broadcast_withdrawn"
+    BROADCAST_EXPIRED = "broadcast_expired"
+    INCIDENT_REVIEWED = "incident_reviewed"
+    HANDOFF_QUEUED = "handoff_queued"
+    HANDOFF_SENT = "handoff_sent"
+    HANDOFF_ACKNOWLEDGED = "handoff_acknowledged"
+    HANDOFF_REFUSED = "handoff_refused"
+    HANDOFF_FAILED = "handoff_failed"
+
 
 class Fact(msgspec.Struct, frozen=True):
     """What happened, and the new state of each thing it changed (null: not changed).
@@ -132,6 +148,7 @@ class Fact(msgspec.Struct, frozen=True):
     position: PositionRow | None = None
     call: CallView | None = None
     other_incident: int | None = None
+    broadcast: BroadcastView | None = None
 
 
 class Board(msgspec.Struct):
@@ -152,3 +169,4 @@ class Board(msgspec.Struct):
     shelters: list[ShelterView]
     positions: list[PositionRow]
     calls: list[CallView]
+    broadcasts: list[BroadcastView]

@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from dispatch.broadcasts import actions as broadcasts
 from dispatch.channels import actions as channels
 from dispatch.channels.queries import Letter
 from dispatch.exchange import actions as exchange
+from dispatch.partners import actions as partners
+from dispatch.partners.view import Letter as PartnerLetter
 from dispatch.seeking import actions as seeking
 from dispatch.seeking import queries as due
 from dispatch.watches import actions as watches
@@ -30,6 +33,7 @@ from realtime.hub import Hub
 from realtime.protocol import Close
 from server.gateway import Gateway
 from server.login import queries as login
+from server.partner_gateway import PartnerGateway
 
 LOOK_EVERY_S = 0.5
 WATCH_EVERY_S = 1.0
@@ -50,6 +54,7 @@ class Clockwork:
         self.hub = hub
         self.settings = settings
         self.gateway = Gateway(settings)
+        self.partners = PartnerGateway(settings)
         self._bell = asyncio.Event()
         db.on_commit.append(self._bell.set)
 
@@ -59,6 +64,7 @@ class Clockwork:
             group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
             group.create_task(self._beat(self.watch, WATCH_EVERY_S))
             group.create_task(self._beat(self.reach_out, WATCH_EVERY_S))
+            group.create_task(self._beat(self.hand_off, WATCH_EVERY_S))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
             group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
             group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
@@ -96,7 +102,9 @@ class Clockwork:
         return done
 
     async def watch(self) -> None:
-        """Raise the alarms of what stands too long, and end those of what stands no more."""
+        """End broadcasts whose time is over; raise and end the alarms of what stands too long."""
+        while await self._one(broadcasts.expire_one):
+            pass
         zone = self.settings.time_zone
         for kind in WATCHES:
             for step in (watches.end_over, watches.tell_due):
@@ -119,6 +127,17 @@ class Clockwork:
     async def _next_letter(self) -> Letter | None:
         async with self.db.write() as conn:
             return await channels.next_to_send(conn, now())
+
+    async def hand_off(self) -> None:
+        """Send hand-offs to partners' systems, each again until it is taken or given up."""
+        while letter := await self._next_hand_off():
+            failure = await self.partners.send(letter)
+            async with self.db.write() as conn:
+                await partners.tried(conn, letter, failure, now=now())
+
+    async def _next_hand_off(self) -> PartnerLetter | None:
+        async with self.db.read() as conn, conn.transaction():
+            return await partners.next_to_send(conn, self.settings.partners, now())
 
     async def tidy(self) -> None:
         """Make the history partitions of the days around today; drop what has run out."""

@@ -7,15 +7,19 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.broadcasts.view import BroadcastText
 from dispatch.coverage.view import CoverageView
 from dispatch.diverts.view import DivertView
+from dispatch.figures.view import LiveBoardView
 from dispatch.handovers.view import HandOverView
 from dispatch.history.earlier import Caution, Cautions, History
 from dispatch.links.duplicates import Duplicates
 from dispatch.links.queries import Links
 from dispatch.matching.matching import MatchingView
+from dispatch.partners.view import HandoffView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
+from dispatch.reviews.view import ReviewView, SampleView
 from dispatch.scenes.view import SceneVersionView
 from dispatch.triage.triage import Suggestion
 from fleet.tracks.schemas import TrackSummary, TrackView
@@ -46,6 +50,11 @@ VIEWS = (
     Cautions,
     HandOverView,
     SceneVersionView,
+    BroadcastText,
+    LiveBoardView,
+    ReviewView,
+    SampleView,
+    HandoffView,
 )
 LISTS = {
     "Units": {"units": "UnitView"},
@@ -60,6 +69,8 @@ LISTS = {
     "Removals": {"removals": "RemovalView"},
     "Referrals": {"referrals": "ReferralView"},
     "FollowUps": {"follow_ups": "FollowUpView"},
+    "Handoffs": {"handoffs": "HandoffView"},
+    "Broadcasts": {"broadcasts": "BroadcastView"},
 }
 
 

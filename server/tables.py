@@ -1,6 +1,7 @@
 """Every table of the product, so that migrations see them all."""
 
 from dispatch.assignments import models as assignments
+from dispatch.broadcasts import models as broadcasts
 from dispatch.calls import models as calls
 from dispatch.channels import models as channels
 from dispatch.check_ins import models as check_ins
@@ -10,9 +11,11 @@ from dispatch.handovers import models as handovers
 from dispatch.history import models as history
 from dispatch.incidents import models as incidents
 from dispatch.links import models as links
+from dispatch.partners import models as partners
 from dispatch.recommendations import models as recommendations
 from dispatch.referrals import models as referrals
 from dispatch.removals import models as removals
+from dispatch.reviews import models as reviews
 from dispatch.scenes import models as scenes
 from dispatch.shelters import models as shelters
 from dispatch.tasks import models as tasks
@@ -58,6 +61,9 @@ ALL = (
     followups,
     scenes,
     shelters,
+    broadcasts,
+    reviews,
+    partners,
     alarms,
     login,
 )

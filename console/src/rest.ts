@@ -3,6 +3,7 @@ import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
 import type { AgencyAct, Assignment, Call, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, Severity, Shelter, StandingAlarm, Task, Unit } from "./types";
+import type { Broadcast } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -93,7 +94,11 @@ export type CodeTable =
   | "scene_harm"
   | "scene_action"
   | "scene_correct_reason"
-  | "priority";
+  | "priority"
+  | "broadcast_kind"
+  | "broadcast_withdraw_reason"
+  | "review_item"
+  | "review_mark";
 
 /** A reason's code, and what is to be said about it. */
 export interface Why {
@@ -225,6 +230,35 @@ export const tasks = {
   ask: (incidentId: number, kind: string) => create<Task>(`/incidents/${incidentId}/tasks`, { kind }),
   take: (id: number) => post<Task>(`/tasks/${id}/take`),
   end: (id: number, how: "done" | "refuse" | "withdraw", why: Why) => post<Task>(`/tasks/${id}/${how}`, why),
+};
+
+/** What crews of an area must look out for; the server writes down each reading of its text. */
+export const broadcasts = {
+  make: (said: Schemas["BroadcastIn"], key: string) => create<Broadcast>("/broadcasts", said, key),
+  change: (id: number, said: Schemas["BroadcastIn"]) => post<Broadcast>(`/broadcasts/${id}/change`, said),
+  withdraw: (id: number, reason: string) => post<Broadcast>(`/broadcasts/${id}/withdraw`, { reason }),
+  text: (id: number) => get<Schemas["BroadcastText"]>(`/broadcasts/${id}/text`),
+};
+
+export type LiveBoard = Schemas["LiveBoardView"];
+export const liveBoard = () => get<LiveBoard>("/board");
+
+export type Sample = Schemas["SampleView"];
+export const reviews = {
+  sample: (asked: { seed: string; first: string; last: string; size: string; by: string }) =>
+    get<Sample>(`/reviews/sample?${new URLSearchParams(asked)}`),
+  record: (incidentId: number, review: Schemas["ReviewIn"], key: string) =>
+    create<Schemas["ReviewView"]>(`/incidents/${incidentId}/reviews`, review, key),
+  note: (id: number) => get<Schemas["ReviewNote"]>(`/reviews/${id}/note`),
+};
+
+export type Handoff = Schemas["HandoffView"];
+/** Hand-offs to other agencies' systems. */
+export const partners = {
+  list: () => get<Schemas["Partners"]>("/partners"),
+  handoffs: (incidentId: number) => get<{ handoffs: Handoff[] }>(`/incidents/${incidentId}/handoffs`),
+  handOff: (incidentId: number, partner: string, task_id: number | null, key: string) =>
+    create<Handoff>(`/incidents/${incidentId}/handoffs`, { partner, task_id }, key),
 };
 
 export const alarms = {

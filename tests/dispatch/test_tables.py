@@ -7,9 +7,11 @@ import pytest
 
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
+from dispatch.broadcasts.broadcast import BROADCAST, BroadcastAct, BroadcastStatus
 from dispatch.channels.message import MESSAGE, MessageAct, MessageStatus
 from dispatch.followups.followup import FOLLOW_UP, FollowUpAct, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.partners.handoff import HANDOFF, HandoffAct, HandoffStatus
 from dispatch.referrals.referral import REFERRAL, ReferralAct, ReferralStatus
 from dispatch.removals.removal import REMOVAL, RemovalAct, RemovalStatus
 from dispatch.scenes.scene import SCENE, SceneAct, SceneStatus
@@ -27,6 +29,8 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (REFERRAL, ReferralStatus, ReferralAct),
     (SCENE, SceneStatus, SceneAct),
     (FOLLOW_UP, FollowUpStatus, FollowUpAct),
+    (BROADCAST, BroadcastStatus, BroadcastAct),
+    (HANDOFF, HandoffStatus, HandoffAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")
