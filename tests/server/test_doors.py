@@ -191,7 +191,7 @@ WORDS = {"name": "nobody", "day": "2020-01-01", "domain": "x", "code": "x", "pro
 SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = (
     "unit shift device call incident recommendation offer assignment report check defect entry"
-    " alarm other caution task hand_over removal referral follow_up shelter"
+    " alarm other caution task hand_over removal referral follow_up shelter broadcast review"
 )
 IDS = {f"{thing}_id" for thing in THINGS.split()} | {*"zxy", "act"}
 
