@@ -8,9 +8,9 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from dispatch.assignments import actions as assignments
-from dispatch.assignments import queries as assignment_queries
 from dispatch.assignments.offer import SystemReason
 from dispatch.calls import actions as calls
+from dispatch.cards.queries import check_need
 from dispatch.closing import actions as closings
 from dispatch.closing.actions import Closing
 from dispatch.followups.actions import Task
@@ -128,12 +128,13 @@ async def incident(incident_id: int, conn: Reading, _: Desk) -> Response:
 
 
 @router.get("/{incident_id}/private", response_model=Private)
-async def private(incident_id: int, db: Db, actor: DispatcherOrCrew) -> Response:
-    """Return who and exactly where; a crew only while assigned. Each read is written down."""
+async def private(incident_id: int, db: Db, actor: DispatcherOrCrew, today: Today) -> Response:
+    """Return who and exactly where; a crew while it needs it. Each read is written down."""
     async with db.write() as conn:
-        await assignment_queries.check_serves(conn, actor, incident_id)
+        at = now()
+        await check_need(conn, actor, incident_id, at, today)
         found = await actions.read_private(
-            conn, incident_id, by=actor.name, role=actor.role, now=now()
+            conn, incident_id, by=actor.name, role=actor.role, now=at
         )
     return json(msgspec.json.encode(found))
 

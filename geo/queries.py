@@ -143,6 +143,19 @@ def rule_by_priority_sql(name: str, priority: str) -> str:
         WHERE name = '{name}' AND valid @> %(day)s::date)"""
 
 
+async def also_reached(conn: Connection, place: Position, radius_m: float, on: date) -> list[str]:
+    """Return the counties within ``radius_m`` of a place that it does not lie in, by code."""
+    if radius_m <= 0:
+        return []
+    cursor = await conn.execute(
+        """SELECT code FROM county, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS place
+           WHERE valid @> %(on)s::date AND NOT ST_Covers(boundary, place)
+             AND ST_DWithin(boundary::geography, place::geography, %(radius_m)s) ORDER BY code""",
+        {"lat": place.lat, "lon": place.lon, "radius_m": radius_m, "on": on},
+    )
+    return [row["code"] for row in await cursor.fetchall()]
+
+
 async def centres_on(conn: Connection, on: date) -> list[OpenCentre]:
     """Return the centres that are open on that day, by code."""
     rows = await (await conn.execute(_CENTRES, {"on": on})).fetchall()

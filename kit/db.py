@@ -15,20 +15,29 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from kit.errors import Unavailable
 
-Connection = psycopg.AsyncConnection[DictRow]
+
+class Connection(psycopg.AsyncConnection[DictRow]):
+    """A connection; ``fact`` is the one that its last statement made, when it was a whole write."""
+
+    fact: object = None
 
 
 class Database:
-    """The pool of one process. ``on_commit`` is called after each committed write."""
+    """The pool of one process.
+
+    ``on_commit`` is called after each committed write, with the fact that it made if that is known
+    (a ``journal.Row``): who follows the journal need not read it.
+    """
 
     def __init__(self, dsn: str, *, size: int = 12, statement_timeout_s: float = 15) -> None:
         self.dsn = dsn
-        self.on_commit: list[Callable[[], None]] = []
+        self.on_commit: list[Callable[[Any], None]] = []
         self._purge: asyncio.Task[None] | None = None
         self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn,
             min_size=min(4, size),
             max_size=size,
+            connection_class=Connection,
             open=False,
             timeout=5,
             reconnect_timeout=60,
@@ -77,16 +86,17 @@ class Database:
     async def statement(self) -> AsyncIterator[Connection]:
         """Lend a connection for one writing statement that is a transaction of its own."""
         async with self.read() as conn:
+            conn.fact = None
             try:
                 yield conn
             finally:
                 # Also after a rollback: the journal's reader may have waited for this transaction.
-                self.committed()
+                self.committed(conn.fact)
 
-    def committed(self) -> None:
+    def committed(self, fact: object = None) -> None:
         """Ring the bells."""
         for ring in self.on_commit:
-            ring()
+            ring(fact)
 
     def _purge_soon(self) -> None:
         """Drop connections that died with the server, so that the next caller gets a live one."""

@@ -14,11 +14,12 @@ from typing import Any
 from kit.db import Connection
 
 BATCH = 1000
+# So many facts are not made while one transaction is open: the server ends those that dawdle.
+REACH = 100_000
 
 _COLUMNS = """xid::text::bigint AS xid, id, at, kind, stream, by_name AS by, body::text AS body"""
 _ON = f"SELECT {_COLUMNS} FROM journal WHERE id > %(last)s ORDER BY id LIMIT {BATCH}"
-# Without an id to go on from, what the snapshot has shown is left out by the transaction. Only
-# then: a plan that goes by the transaction reads again all that was written since the start.
+# At first some facts of before are still to come: those of transactions that run.
 _FIRST = f"""SELECT {_COLUMNS} FROM journal WHERE id > %(last)s AND xid >= %(xmin)s::text::xid8
     ORDER BY id LIMIT {BATCH}"""
 _OLDEST_RUNNING = "pg_snapshot_xmin(pg_current_snapshot())"
@@ -82,15 +83,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Row:
-    """One fact as stored; ``body`` is JSON text."""
+    """One fact as stored; ``body`` is JSON text, ``xid`` the transaction's number (0: not read)."""
 
-    xid: int
     id: int
     at: datetime
     kind: str
     stream: str
     by: str
     body: str
+    xid: int = 0
 
 
 class Tail:
@@ -102,7 +103,7 @@ class Tail:
 
     def __init__(self, seen: Seen, upto: int, ended: int) -> None:
         self.seen = seen
-        self.last = 0
+        self.begun = self.last = max(0, upto - REACH)
         self._mark: tuple[int, int] | None = (upto, ended)
 
     @property
@@ -121,6 +122,13 @@ class Tail:
             raise
         return [row for row in found if not self.seen.has(row.xid)]
 
+    def take(self, told: Sequence[Row]) -> list[Row]:
+        """Return those of the rows just committed that come next; the others must be read."""
+        if self.held_back:
+            return []
+        in_order = sorted(told, key=lambda row: row.id)
+        return self._ready([row for row in in_order if row.id > self.last], self.last)
+
     async def _settled(self, conn: Connection) -> int:
         """Return up to which id nothing can appear any more."""
         if self._mark is None or await _number(conn, _OLDEST_RUNNING) < self._mark[1]:
@@ -130,7 +138,7 @@ class Tail:
 
     async def _look(self, conn: Connection, settled: int) -> list[Row]:
         given = {"last": self.last, "xmin": str(self.seen.xmin)}
-        cursor = await conn.execute(_ON if self.last else _FIRST, given)
+        cursor = await conn.execute(_FIRST if self.last == self.begun else _ON, given)
         rows = [Row(**row) for row in await cursor.fetchall()]
         ready = self._ready(rows, settled)
         if len(ready) == len(rows) < BATCH:

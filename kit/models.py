@@ -25,8 +25,7 @@ class JournalRow(Base):
     """One fact. ``stream`` is what it belongs to; ``body`` holds the new states."""
 
     __tablename__ = "journal"
-    # By xid: what a reader that starts has not seen, found without reading all that ever happened.
-    __table_args__ = (Index(None, "xid", "id"), Index(None, "stream", "id"))
+    __table_args__ = (Index(None, "stream", "id"),)
 
     # Before id: columns are filled in order, so whoever has drawn an id has a transaction number.
     xid: Mapped[str] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))

@@ -39,9 +39,11 @@ class Feed:
         self.seq = 0
         self._recent: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
         self._bell = asyncio.Event()
+        self._told: list[journal.Row] = []
+        self._asked = False
         self._tail: journal.Tail | None = None
         self._decode = msgspec.json.Decoder(Fact).decode
-        db.on_commit.append(self._bell.set)
+        db.on_commit.append(self.hear)
 
     async def start(self) -> None:
         """Read the board as of now; facts follow from there."""
@@ -60,6 +62,14 @@ class Feed:
             if not more:
                 await self._wait()
 
+    def hear(self, fact: journal.Row | None) -> None:
+        """Hear that something was committed, and what, if whoever wrote it told."""
+        if fact:
+            self._told.append(fact)
+        else:
+            self._asked = True
+        self._bell.set()
+
     async def _wait(self) -> None:
         held_back = self._tail is not None and self._tail.held_back
         try:
@@ -71,9 +81,15 @@ class Feed:
             self._bell.clear()
 
     async def read(self) -> bool:
-        """Read what is new, publish it and tell whether there may be more than one batch."""
+        """Publish what is new and tell whether there may be more than one batch."""
         assert self._tail is not None  # noqa: S101 - start() comes first
         self._bell.clear()
+        told, self._told, asked, self._asked = self._told, [], self._asked, False
+        rows = self._tail.take(told)
+        if rows:
+            self._publish(rows)
+        if told and len(rows) == len(told) and not asked:
+            return False
         async with self.db.read() as conn:
             rows = await self._tail.read(conn)
         if rows:

@@ -15,6 +15,7 @@ from dispatch import routes as dispatch_routes
 from dispatch.assignments import routes as assignment_routes
 from dispatch.broadcasts import routes as broadcast_routes
 from dispatch.calls import routes as call_routes
+from dispatch.cards import routes as card_routes
 from dispatch.channels import routes as channel_routes
 from dispatch.check_ins import routes as check_in_routes
 from dispatch.coverage import routes as coverage_routes
@@ -112,6 +113,7 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         triage_routes.router,
         code_routes.router,
         dispatch_routes.router,
+        card_routes.router,
         coverage_routes.router,
         recommendation_routes.router,
         matching_routes.router,

@@ -56,7 +56,7 @@ class Clockwork:
         self.gateway = Gateway(settings)
         self.partners = PartnerGateway(settings)
         self._bell = asyncio.Event()
-        db.on_commit.append(self._bell.set)
+        db.on_commit.append(lambda _: self._bell.set())
 
     async def run(self) -> None:
         """Run every job for ever."""

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from dispatch.broadcasts.view import BroadcastText
+from dispatch.cards.card import Card
 from dispatch.coverage.view import CoverageView
 from dispatch.diverts.view import DivertView
 from dispatch.figures.view import LiveBoardView
@@ -35,6 +36,7 @@ WIRE = {
 VIEWS = (
     RecommendationView,
     Suggestion,
+    Card,
     ReplayView,
     DivertView,
     CoverageView,

@@ -12,6 +12,7 @@ type Schemas = components["schemas"];
 export type Session = Schemas["Signed"];
 export type County = Schemas["CountyView"];
 export type Location = Schemas["LocatedView"];
+export type Card = Schemas["Card"];
 export type PrivatePart = Schemas["Private"];
 export type TimelineFact = Schemas["TimelineFact"];
 export type Recommendation = Schemas["RecommendationView"];
@@ -40,6 +41,8 @@ export interface Ground extends Omit<Schemas["GroundView"], "counties"> {
 
 export interface Code extends Named {
   code: string;
+  /** What a prompt asks others for, a `request_kind`. */
+  asks?: string;
 }
 
 export type CodeTable =
@@ -178,6 +181,7 @@ export const incidents = {
   open: (incident: NewIncident, key: string) => create<Incident>("/incidents", incident, key),
   read: (id: number) => get<Incident>(`/incidents/${id}`),
   private: (id: number) => get<PrivatePart>(`/incidents/${id}/private`),
+  card: (id: number) => get<Card>(`/incidents/${id}/card`),
   timeline: (id: number) => get<{ facts: TimelineFact[] }>(`/incidents/${id}/timeline`),
   told: (id: number, prompt: string) => post<Incident>(`/incidents/${id}/prompts/${prompt}`),
   prioritise: (id: number, priority: number) =>
@@ -228,6 +232,8 @@ export const assignments = {
 
 export const tasks = {
   ask: (incidentId: number, kind: string) => create<Task>(`/incidents/${incidentId}/tasks`, { kind }),
+  askAsPrompted: (incidentId: number, prompt: string) =>
+    create<Task>(`/incidents/${incidentId}/prompts/${prompt}/task`, {}),
   take: (id: number) => post<Task>(`/tasks/${id}/take`),
   end: (id: number, how: "done" | "refuse" | "withdraw", why: Why) => post<Task>(`/tasks/${id}/${how}`, why),
 };

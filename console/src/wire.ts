@@ -261,7 +261,7 @@ export interface paths {
         };
         /**
          * Private
-         * @description Return the free words of every version. Each read is written down.
+         * @description Return the free words of every version, to a crew while it needs them. It is written down.
          */
         get: operations["private_api_v1_assignments__assignment_id__scene_report_private_get"];
         put?: never;
@@ -1096,6 +1096,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Card
+         * @description Return what the crew's unit may know of an incident now, and until when.
+         *
+         *     Its coarse area while an offer is open and after the work; more while it is on the incident.
+         */
+        get: operations["card_api_v1_incidents__incident_id__card_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/cautions": {
         parameters: {
             query?: never;
@@ -1105,7 +1127,7 @@ export interface paths {
         };
         /**
          * Cautions
-         * @description Return the cautions that hold for an incident; a crew only while assigned.
+         * @description Return the cautions that hold for an incident, to a crew while it needs them.
          */
         get: operations["cautions_api_v1_incidents__incident_id__cautions_get"];
         put?: never;
@@ -1397,7 +1419,7 @@ export interface paths {
         };
         /**
          * Private
-         * @description Return who and exactly where; a crew only while assigned. Each read is written down.
+         * @description Return who and exactly where; a crew while it needs it. Each read is written down.
          */
         get: operations["private_api_v1_incidents__incident_id__private_get"];
         put?: never;
@@ -1422,6 +1444,26 @@ export interface paths {
          * @description Say that a prompt of an incident was followed, as that 115 was told.
          */
         post: operations["tell_api_v1_incidents__incident_id__prompts__prompt__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/prompts/{prompt}/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask As Prompted
+         * @description Follow a prompt of triage by asking for what its code ``asks``, as a task.
+         */
+        post: operations["ask_as_prompted_api_v1_incidents__incident_id__prompts__prompt__task_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3429,6 +3471,19 @@ export interface components {
             uncertainty_m: number;
         };
         /**
+         * Card
+         * @description What a crew may know of an incident now.
+         *
+         *     ``exact``: it may read the private part, until ``until_at`` when it has cleared the incident,
+         *     which is ``grace_s`` after that; otherwise ``incident`` with its coarse area is all.
+         */
+        Card: {
+            exact: boolean;
+            grace_s: number;
+            incident: components["schemas"]["IncidentView"];
+            until_at: string | null;
+        };
+        /**
          * Cause
          * @description Why a unit is put back in the order, when the policy says so.
          * @enum {unknown}
@@ -5339,7 +5394,9 @@ export interface components {
          *     null for a unit that is taken to be at its centre. ``past_shift_s`` is by how much the task
          *     would outlast the shift, ``tasks`` and ``busy_s`` what the crew did in it, ``rest_s`` how long
          *     ago it cleared the last. ``uncovers`` is what sending it leaves without a free unit in time.
-         *     The order goes by ``eta_s`` and all ``penalties`` together.
+         *     The order goes by ``eta_s`` and all ``penalties`` together. Where the place is uncertain it
+         *     takes between ``eta_least_s`` and ``eta_most_s``, to the near and the far edge of where it may
+         *     be; the order by the far edge is the same, since that is as far away for all.
          */
         Ranked: {
             accuracy_m: number | null;
@@ -5348,6 +5405,10 @@ export interface components {
             busy_s: number;
             code: string;
             distance_m: number;
+            /** @default null */
+            eta_least_s: number | null;
+            /** @default null */
+            eta_most_s: number | null;
             eta_s: number;
             fix_age_s: number | null;
             /** @default 0 */
@@ -5470,6 +5531,7 @@ export interface components {
          * @description A ranking that was made and kept, as screens see it.
          *
          *     Each ranked unit has all ``needs``; ``policy`` is the id of the dated row that was decided by.
+         *     The place is uncertain by ``uncertainty_m``, and may lie in one of the counties ``reached`` too.
          */
         RecommendationView: {
             diverts: components["schemas"]["Divert"][];
@@ -5480,7 +5542,11 @@ export interface components {
             needs: string[];
             policy: string;
             ranked: components["schemas"]["Ranked"][];
+            /** @default [] */
+            reached: string[];
             travel_model: string;
+            /** @default 0 */
+            uncertainty_m: number;
         };
         /**
          * ReferralAct
@@ -6253,7 +6319,8 @@ export interface components {
          * @description The incident's side of the decision and the rules of its day.
          *
          *     ``own`` and ``supporting`` are the open centres that serve its county. The ``listed`` best
-         *     units are ranked.
+         *     units are ranked. The place lies within ``uncertainty_m`` of where distances are measured to,
+         *     and so perhaps in one of the other counties ``reached``.
          */
         Terms: {
             circuity: number;
@@ -6268,8 +6335,12 @@ export interface components {
             policy: components["schemas"]["Policy"];
             /** @default 4 */
             priority: number;
+            /** @default [] */
+            reached: string[];
             speed_kmh: number;
             supporting: string[];
+            /** @default 0 */
+            uncertainty_m: number;
         };
         /**
          * Tick
@@ -8682,6 +8753,37 @@ export interface operations {
             };
         };
     };
+    card_api_v1_incidents__incident_id__card_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Card */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cautions_api_v1_incidents__incident_id__cautions_get: {
         parameters: {
             query?: never;
@@ -9320,6 +9422,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_as_prompted_api_v1_incidents__incident_id__prompts__prompt__task_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+                prompt: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description TaskView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
                 };
             };
             /** @description a refusal */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { isDue } from "../src/crew/due";
 import { FixBuffer } from "../src/crew/fixes";
-import { type CrewAct, Outbox, type Store, toldMilestones } from "../src/crew/outbox";
+import { type CrewAct, Outbox, toldMilestones } from "../src/crew/outbox";
 import { mayStandDown, nextSteps, reached, statusAfter } from "../src/job";
 import { suggestionOf } from "../src/crew/suggestion";
 import { waysOf } from "../src/crew/ways";
@@ -9,22 +9,9 @@ import { boxOf, frameOf } from "../src/map/mini";
 import type { Track } from "../src/rest";
 import type { FixReport, Milestone, UnitStatus } from "../src/types";
 import { assignment, at, T0 } from "./make";
+import { Shelf } from "./shelf";
 
 type TrackPoint = Track["positions"][number];
-
-/** What a browser keeps, across visits. */
-class Shelf implements Store {
-  readonly kept = new Map<string, string>();
-  getItem(key: string) {
-    return this.kept.get(key) ?? null;
-  }
-  setItem(key: string, value: string) {
-    this.kept.set(key, value);
-  }
-  removeItem(key: string) {
-    this.kept.delete(key);
-  }
-}
 
 let shelf: Shelf;
 beforeEach(() => {

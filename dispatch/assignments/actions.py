@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 
 import psycopg
+from msgspec import Raw, Struct, json
 from psycopg.pq import TransactionStatus
 
 from dispatch.assignments import claims, events, queries
@@ -25,6 +26,7 @@ from geo.rules import no_rule
 from kit.db import Connection
 from kit.errors import Conflict, explain_constraint
 from kit.idempotency import Once, check_new
+from kit.journal import Row
 
 SYSTEM = "system"
 ON_OFFER = "the incident is on offer to a unit already; withdraw that offer first"
@@ -113,19 +115,39 @@ async def _claim(
     once: Once,
     extra: Mapping[str, object],
 ) -> str | None:
-    """Try the claim; None when something stands in its way, and then nothing was changed."""
+    """Try the claim; None when something stands in its way, and then nothing was changed.
+
+    Raises Conflict ``unit_taken`` when it looked free and went to somebody else meanwhile.
+    """
     statement = sql(ranked=claim.recommendation_id is not None, keeps=once.key is not None)
     stream = incident_events.stream(claim.incident_id)
     given = {**vars(claim), **once.params, "at": now, "stream": stream, **extra}
     in_transaction = conn.info.transaction_status is TransactionStatus.INTRANS
     try:
         async with conn.transaction() if in_transaction else nullcontext():
-            row = await (await conn.execute(statement, given)).fetchone()
+            made = await (await conn.execute(statement, given)).fetchone()
     except psycopg.errors.NotNullViolation as error:
         if error.diag.column_name != "unit_id":
             raise
+        await check_new(conn, once)
+        raise Conflict("the unit was taken in the same moment", code="unit_taken") from None
+    if made is None:
         return None
-    return row["view"] if row else None
+    if not in_transaction:
+        conn.fact = Row(at=now, kind=str(extra["kind"]), stream=stream, by=claim.by, **made)
+    return _view(made["body"])
+
+
+class _Body(Struct):
+    """The part of a claim's fact that it answers with, as it stands there."""
+
+    offer: Raw = Raw(b"")
+    assignment: Raw = Raw(b"")
+
+
+def _view(body: str) -> str:
+    found = json.decode(body, type=_Body)
+    return (bytes(found.offer) or bytes(found.assignment)).decode()
 
 
 async def _refuse(

@@ -67,11 +67,11 @@ def _unit(act: UnitAct, after: UnitStatus) -> str:
 
 
 def _record(view: str, extra: tuple[str, ...], *, keeps: bool) -> str:
-    """Append the fact with the views, keep the answer, and return its ``view``."""
+    """Append the fact with the views, keep the answer, and return the fact's id and body."""
     views = {"incident": "i.incident", view: f"n.{view}", "unit": "u.unit"}
     keep = f",\nk AS ({keep_sql(f'n.{view}', 'FROM n')})" if keeps else ""
-    return f"""f AS ({journal.insert_sql(views, extra, source="FROM i, u, n")}){keep}
-SELECT n.{view}::text AS view FROM n"""
+    fact = journal.insert_sql(views, extra, source="FROM i, u, n")
+    return f"""f AS ({fact} RETURNING id, body){keep} SELECT id, body::text FROM f"""
 
 
 @cache

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dispatch.calls.queries import CALL_BY_ID
 from dispatch.incidents import events as incidents
+from dispatch.incidents.queries import INCIDENT_BY_ID
 from kit import journal
 from kit.db import Connection
 
@@ -14,10 +15,17 @@ def stream(call_id: int) -> str:
 
 
 async def record(
-    conn: Connection, kind: str, call_id: int, *, at: datetime, by: str, reason: str | None = None
+    conn: Connection,
+    kind: str,
+    call_id: int,
+    *,
+    at: datetime,
+    by: str,
+    reason: str | None = None,
+    incident_id: int | None = None,
 ) -> None:
-    """Append the fact ``kind`` with the call's new state."""
-    await _append(conn, kind, call_id, stream(call_id), at, by, reason)
+    """Append the fact ``kind`` with the call's new state, and the incident's if that changed."""
+    await _append(conn, kind, call_id, stream(call_id), at, by, reason, incident_id)
 
 
 async def record_joined(
@@ -35,8 +43,11 @@ async def _append(
     at: datetime,
     by: str,
     reason: str | None,
+    changed_id: int | None = None,
 ) -> None:
-    entry = journal.Entry(
-        kind, in_stream, at, by, {"call": CALL_BY_ID}, {"call_id": call_id}, {"reason": reason}
-    )
+    views, params = {"call": CALL_BY_ID}, {"call_id": call_id}
+    if changed_id is not None:
+        views |= {"incident": INCIDENT_BY_ID}
+        params |= {"incident_id": changed_id}
+    entry = journal.Entry(kind, in_stream, at, by, views, params, {"reason": reason})
     await journal.append(conn, entry)

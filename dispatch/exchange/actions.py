@@ -19,6 +19,7 @@ from dispatch.exchange.news import (
     true_time,
 )
 from dispatch.exchange.schemas import ExchangeEvent
+from dispatch.incidents import actions as incidents
 from kit.db import Connection
 from kit.errors import Conflict
 
@@ -91,10 +92,16 @@ async def _keep_private(conn: Connection, call_id: int, told: ExchangeEvent) -> 
 
 
 async def _follow(conn: Connection, call_id: int, told: ExchangeEvent, now: datetime) -> None:
-    """Let the call stand as all events say together, and append what the new one changed."""
+    """Let the call stand as all events say together, and append what the new one changed.
+
+    The incident that it opened takes over when it rang and was answered; it is locked first.
+    """
+    opened = await _opened(conn, call_id)
     status, row = await call_queries.lock(conn, call_id)
+    opened = opened or await _opened(conn, call_id)
     news = await _news(conn, told.call)
-    stamps = together(heard(news), _of_desk(row), now, await _opened_at(conn, call_id))
+    opened_at = opened["opened_at"] if opened else None
+    stamps = together(heard(news), _of_desk(row), now, opened_at)
     after = stamps.status
     for act in ACTS.get((status, after), ()):
         status = CALL.after(status, act)
@@ -104,7 +111,8 @@ async def _follow(conn: Connection, call_id: int, told: ExchangeEvent, now: date
     if told.event in _FACTS and any(row[name] != value for name, value in columns.items()):
         left = told.event is Event.END and after is CallStatus.ABANDONED
         kind = "call_abandoned" if left else _FACTS[told.event]
-        await events.record(conn, kind, call_id, at=now, by=EXCHANGE)
+        changed_id = await _stamp(conn, opened, stamps)
+        await events.record(conn, kind, call_id, at=now, by=EXCHANGE, incident_id=changed_id)
 
 
 def _of_desk(row: dict[str, Any]) -> Stamps:
@@ -112,15 +120,22 @@ def _of_desk(row: dict[str, Any]) -> Stamps:
     return Stamps(row["rang_at"], row["answered_at"], row["ended_at"])
 
 
-async def _opened_at(conn: Connection, call_id: int) -> datetime | None:
-    """Return when the call opened an incident, None when it opened none."""
+async def _opened(conn: Connection, call_id: int) -> dict[str, Any] | None:
+    """Lock the incident that the call opened; return {id, opened_at}, None when there is none."""
     cursor = await conn.execute(
-        """SELECT opened_at FROM incident i JOIN call c ON c.incident_id = i.id
-           WHERE c.id = %s AND c.outcome = 'incident_opened'""",
+        """SELECT i.id, i.opened_at FROM incident i JOIN call c ON c.incident_id = i.id
+           WHERE c.id = %s AND c.outcome = 'incident_opened' FOR UPDATE OF i""",
         (call_id,),
     )
-    row = await cursor.fetchone()
-    return row["opened_at"] if row else None
+    return await cursor.fetchone()
+
+
+async def _stamp(conn: Connection, opened: dict[str, Any] | None, stamps: Stamps) -> int | None:
+    """Let the incident have the call's instants; return its id when they are others."""
+    if opened is None:
+        return None
+    instants = {"rang_at": stamps.rang_at, "answered_at": stamps.answered_at}
+    return opened["id"] if await incidents.stamp(conn, opened["id"], **instants) else None
 
 
 async def _news(conn: Connection, exchange_id: str) -> list[News]:

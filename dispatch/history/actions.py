@@ -69,7 +69,7 @@ async def set_caution(
     if expires_at <= now:
         raise invalid("expires_at", "must be in the future")
     on_place = setting.about is About.PLACE and told.place is not None
-    key = None if on_place else caller_key(told.phone)
+    key = None if on_place else caller_key(told.phone) or min(told.callers, default=None)
     if not on_place and key is None:
         raise Conflict("no telephone number of the caller is known", code="no_number")
     cursor = await conn.execute(

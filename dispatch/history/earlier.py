@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 
 from dispatch.incidents.view import IncidentView
-from dispatch.links.duplicates import Known, Told, is_near, rounded_m
-from dispatch.links.number import caller_key, same_caller
+from dispatch.links.duplicates import Known, Told, is_near, rounded_m, share_caller
+from dispatch.links.number import same_caller
 from geo.position import Position
 
 Positive = Annotated[float, msgspec.Meta(gt=0)]
@@ -94,7 +94,7 @@ def earlier(told: Told, known: Iterable[Known], rules: EarlierRules) -> list[Ear
 def _about(told: Told, other: Told, radius_m: float) -> Iterator[About]:
     if is_near(told, other, radius_m):
         yield About.PLACE
-    if same_caller(caller_key(told.phone), caller_key(other.phone)):
+    if share_caller(told, other):
         yield About.PERSON
 
 
@@ -107,4 +107,4 @@ def _holds(told: Told, flag: Flag) -> bool:
     if flag.place is not None:
         there = Told(flag.place, flag.radius_m, None, told.at)
         return is_near(told, there, 0)
-    return same_caller(caller_key(told.phone), flag.caller_key)
+    return any(same_caller(key, flag.caller_key) for key in told.callers)

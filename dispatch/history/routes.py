@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from dispatch.assignments import queries as assignments
+from dispatch.cards.queries import check_need
 from dispatch.history import actions
 from dispatch.history.actions import Setting
 from dispatch.history.earlier import Cautions, EarlierRules
@@ -13,9 +13,7 @@ from dispatch.links.schemas import ToldIn
 from geo.queries import require_codes, rules_as
 from kit.clock import now
 from kit.codec import encode
-from kit.errors import Forbidden
 from kit.idempotency import created
-from kit.identity import Role
 from kit.shapes import Reason
 from kit.web import Db, Dispatcher, DispatcherOrCrew, IdempotencyKey, Today, json, returns
 
@@ -45,16 +43,14 @@ async def history_of(incident_id: int, db: Db, actor: Dispatcher, today: Today) 
 
 
 @router.get("/incidents/{incident_id}/cautions", **returns("Cautions"))
-async def cautions(incident_id: int, db: Db, actor: DispatcherOrCrew) -> Response:
-    """Return the cautions that hold for an incident; a crew only while assigned."""
+async def cautions(incident_id: int, db: Db, actor: DispatcherOrCrew, today: Today) -> Response:
+    """Return the cautions that hold for an incident, to a crew while it needs them."""
     async with db.write() as conn:
-        if actor.role is Role.CREW and not await assignments.serves(
-            conn, actor.unit_id or 0, incident_id
-        ):
-            raise Forbidden("your unit is not on this incident")
+        at = now()
+        await check_need(conn, actor, incident_id, at, today)
         known = await links.told_of(conn, incident_id)
         found = await actions.look_for_cautions(
-            conn, known.told, by=actor, now=now(), incident_id=incident_id
+            conn, known.told, by=actor, now=at, incident_id=incident_id
         )
     return json(encode(Cautions(found)))
 

@@ -77,6 +77,22 @@ async def store(conn: Connection, opening: Opening, now: datetime) -> int:
     return int(row["id"])
 
 
+async def stamp(
+    conn: Connection, incident_id: int, *, rang_at: datetime | None, answered_at: datetime | None
+) -> bool:
+    """Take over what is known better of the call that opened it; tell whether that was news.
+
+    The caller appends the fact.
+    """
+    cursor = await conn.execute(
+        """UPDATE incident SET rang_at = %(rang)s, answered_at = %(answered)s
+           WHERE id = %(id)s AND (rang_at, answered_at) IS DISTINCT FROM
+             (%(rang)s::timestamptz, %(answered)s::timestamptz)""",
+        {"id": incident_id, "rang": rang_at, "answered": answered_at},
+    )
+    return cursor.rowcount > 0
+
+
 def check_instants(opening: Opening, now: datetime) -> None:
     """Refuse instants that are out of order. Raises Invalid."""
     rang, answered = opening.rang_at, opening.answered_at

@@ -41,12 +41,22 @@ class Likeness(StrEnum):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What a call tells: where, give or take, from which number, and when."""
+    """What a call tells: where, give or take, from which number, and when.
+
+    ``phones`` are the numbers of all calls about it, of one that has more.
+    """
 
     place: Position | None
     uncertainty_m: float
     phone: str | None
     at: datetime
+    phones: list[str] = []
+
+    @property
+    def callers(self) -> set[str]:
+        """Return the key of each number."""
+        keys = (caller_key(number) for number in (self.phone, *self.phones))
+        return {key for key in keys if key is not None}
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -87,9 +97,7 @@ def _compared(told: Told, other: Known, rules: DuplicateRules) -> Duplicate:
 def _reasons(told: Told, other: Told, apart_s: float, rules: DuplicateRules) -> Iterator[Likeness]:
     if apart_s <= rules.duplicate_window_s and is_near(told, other, rules.duplicate_radius_m):
         yield Likeness.NEAR
-    if apart_s <= rules.duplicate_phone_window_s and same_caller(
-        caller_key(told.phone), caller_key(other.phone)
-    ):
+    if apart_s <= rules.duplicate_phone_window_s and share_caller(told, other):
         yield Likeness.SAME_CALLER
 
 
@@ -99,6 +107,11 @@ def is_near(one: Told, other: Told, radius_m: float) -> bool:
         return False
     reach_m = radius_m + one.uncertainty_m + other.uncertainty_m
     return distance_m(one.place, other.place) <= reach_m
+
+
+def share_caller(one: Told, other: Told) -> bool:
+    """Tell whether a number of the one is a number of the other."""
+    return any(same_caller(mine, its) for mine in one.callers for its in other.callers)
 
 
 def rounded_m(one: Position | None, other: Position | None) -> float | None:

@@ -8,22 +8,33 @@ import msgspec
 from dispatch.incidents.queries import incident_view
 from dispatch.incidents.view import IncidentView
 from dispatch.links.duplicates import Known, Told
-from dispatch.links.number import LEAST_DIGITS, caller_key
+from dispatch.links.number import LEAST_DIGITS
 from geo.position import Position
 from kit.db import Connection
 from kit.errors import NotFound
 
 _TOLD = f"""
 SELECT {incident_view("i")} AS incident, ST_Y(p.place::geometry) AS lat,
-       ST_X(p.place::geometry) AS lon, p.uncertainty_m, p.caller_phone
+       ST_X(p.place::geometry) AS lon, p.uncertainty_m, p.caller_phone,
+       ARRAY(SELECT c.caller_phone FROM call o JOIN call_private c ON c.call_id = o.id
+             WHERE o.incident_id = i.id AND c.caller_phone IS NOT NULL ORDER BY o.id) AS phones
   FROM incident i JOIN incident_private p ON p.incident_id = i.id
 """
 
 # A little more than asked for: how far it is on the sphere, which decides, differs a little.
 _NEAR = """coalesce(ST_DWithin(p.place, ST_MakePoint(%(lon)s, %(lat)s)::geography,
   1.01 * (%(reach_m)s + coalesce(p.uncertainty_m, 0))), false)"""
-_CALLER = f"""coalesce(right(regexp_replace(translate(p.caller_phone, '۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩',
-  '01234567890123456789'), '[^0-9]', '', 'g'), {LEAST_DIGITS}) = %(digits)s, false)"""
+
+
+def _is_caller(number: str) -> str:
+    """Return the SQL that tells whether a number ends in the digits that are sought."""
+    return f"""coalesce(right(regexp_replace(translate({number}, '۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩',
+      '01234567890123456789'), '[^0-9]', '', 'g'), {LEAST_DIGITS}) = ANY(%(digits)s), false)"""
+
+
+_CALLER = f"""({_is_caller("p.caller_phone")} OR EXISTS (
+    SELECT FROM call o JOIN call_private c ON c.call_id = o.id
+    WHERE o.incident_id = i.id AND {_is_caller("c.caller_phone")}))"""
 MOST = 500
 
 
@@ -56,7 +67,6 @@ async def near_or_same_caller(
     Those that went on in others are left out. Whether a number is the same is for
     ``same_caller`` to say: here its last digits count.
     """
-    key = caller_key(told.phone)
     cursor = await conn.execute(
         f"""{_TOLD} WHERE i.opened_at BETWEEN %(since)s AND %(until)s AND i.merged_into IS NULL
               AND i.id IS DISTINCT FROM %(but_not)s AND ({_NEAR} OR {_CALLER})
@@ -68,7 +78,7 @@ async def near_or_same_caller(
             "lat": told.place.lat if told.place else None,
             "lon": told.place.lon if told.place else None,
             "reach_m": radius_m + told.uncertainty_m,
-            "digits": key[-LEAST_DIGITS:] if key else None,
+            "digits": [key[-LEAST_DIGITS:] for key in told.callers],
         },
     )
     return [_known(row) for row in await cursor.fetchall()]
@@ -86,7 +96,8 @@ async def told_of(conn: Connection, incident_id: int) -> Known:
 def _known(row: dict[str, Any]) -> Known:
     incident = msgspec.convert(row["incident"], IncidentView)
     place = Position(row["lat"], row["lon"])
-    told = Told(place, row["uncertainty_m"] or 0.0, row["caller_phone"], incident.opened_at)
+    off_m, phone = row["uncertainty_m"] or 0.0, row["caller_phone"]
+    told = Told(place, off_m, phone, incident.opened_at, row["phones"])
     return Known(incident, told)
 
 

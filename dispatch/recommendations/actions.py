@@ -41,6 +41,8 @@ class Recommendation(msgspec.Struct, frozen=True):
             diverts=r.diverts,
             needs=self.terms.needs,
             policy=self.terms.policy.rule,
+            uncertainty_m=self.terms.uncertainty_m,
+            reached=self.terms.reached,
         )
 
 
@@ -73,7 +75,9 @@ async def search(
     """
     terms = await terms_of(conn, incident_id, now, day)
     private = await incident_queries.private(conn, incident_id)
-    place = Position(private["lat"], private["lon"])
+    place, off_m = Position(private["lat"], private["lon"]), private["uncertainty_m"] or 0.0
+    reached = await ground.also_reached(conn, place, off_m, day)
+    terms = msgspec.structs.replace(terms, uncertainty_m=off_m, reached=reached)
     if losses is None:
         losses = await coverage.losses_now(conn, day)
     return Search(conn, incident_id, place, terms, losses)

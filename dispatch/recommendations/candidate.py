@@ -76,12 +76,24 @@ class Candidate(msgspec.Struct, frozen=True):
         """Return the seconds until it can be there, its turnout included; None without a place."""
         return None if self.distance_m is None else self.turnout_s + travel.eta_s(self.distance_m)
 
+    def edges_s(self, travel: Travel, uncertainty_m: float) -> tuple[float, float] | None:
+        """Return the seconds to the near and the far edge of where the incident may be.
+
+        None without a place, or where nothing is uncertain.
+        """
+        if self.distance_m is None or uncertainty_m <= 0:
+            return None
+        near_m = max(0.0, self.distance_m - uncertainty_m)
+        far_m = self.distance_m + uncertainty_m
+        return self.turnout_s + travel.eta_s(near_m), self.turnout_s + travel.eta_s(far_m)
+
 
 class Terms(msgspec.Struct, frozen=True):
     """The incident's side of the decision and the rules of its day.
 
     ``own`` and ``supporting`` are the open centres that serve its county. The ``listed`` best
-    units are ranked.
+    units are ranked. The place lies within ``uncertainty_m`` of where distances are measured to,
+    and so perhaps in one of the other counties ``reached``.
     """
 
     now: datetime
@@ -95,6 +107,8 @@ class Terms(msgspec.Struct, frozen=True):
     listed: int = 50
     manual_max_age_s: float = 900
     priority: int = 4
+    uncertainty_m: float = 0.0
+    reached: list[str] = []
 
     def travel(self) -> Travel:
         """Return the travel model of these terms."""

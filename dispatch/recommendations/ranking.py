@@ -45,7 +45,9 @@ class Ranked(msgspec.Struct, frozen=True):
     null for a unit that is taken to be at its centre. ``past_shift_s`` is by how much the task
     would outlast the shift, ``tasks`` and ``busy_s`` what the crew did in it, ``rest_s`` how long
     ago it cleared the last. ``uncovers`` is what sending it leaves without a free unit in time.
-    The order goes by ``eta_s`` and all ``penalties`` together.
+    The order goes by ``eta_s`` and all ``penalties`` together. Where the place is uncertain it
+    takes between ``eta_least_s`` and ``eta_most_s``, to the near and the far edge of where it may
+    be; the order by the far edge is the same, since that is as far away for all.
     """
 
     unit_id: int
@@ -67,6 +69,8 @@ class Ranked(msgspec.Struct, frozen=True):
     rest_s: float | None = None
     uncovers: list[Uncovered] = []
     penalties: list[Penalty] = []
+    eta_least_s: float | None = None
+    eta_most_s: float | None = None
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -101,6 +105,7 @@ class RecommendationView(msgspec.Struct, frozen=True):
     """A ranking that was made and kept, as screens see it.
 
     Each ranked unit has all ``needs``; ``policy`` is the id of the dated row that was decided by.
+    The place is uncertain by ``uncertainty_m``, and may lie in one of the counties ``reached`` too.
     """
 
     id: int
@@ -112,6 +117,8 @@ class RecommendationView(msgspec.Struct, frozen=True):
     diverts: list[Divert]
     needs: list[str]
     policy: str
+    uncertainty_m: float = 0.0
+    reached: list[str] = []
 
 
 def age_s(candidate: Candidate, now: datetime) -> float | None:
@@ -199,6 +206,7 @@ def order(candidate: Candidate, eta_s: float, terms: Terms) -> tuple[int, int, f
 def _ranked(candidate: Candidate, place: int, terms: Terms) -> Ranked:
     travel = terms.travel()
     eta_s = candidate.eta_s(travel) or 0.0
+    least_s, most_s = candidate.edges_s(travel, terms.uncertainty_m) or (None, None)
     return Ranked(
         unit_id=candidate.unit_id,
         code=candidate.code,
@@ -219,6 +227,8 @@ def _ranked(candidate: Candidate, place: int, terms: Terms) -> Ranked:
         rest_s=rest_s(candidate, terms),
         uncovers=candidate.uncovers,
         penalties=penalties(candidate, eta_s, terms),
+        eta_least_s=least_s,
+        eta_most_s=most_s,
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from dispatch.assignments import queries as assignments
+from dispatch.cards.queries import check_need
 from dispatch.scenes import actions, queries
 from dispatch.scenes.actions import Scene
 from dispatch.scenes.scene import SceneAct
@@ -73,11 +74,14 @@ async def versions(assignment_id: Id, conn: Reading, _: Desk) -> Response:
 
 
 @router.get("/private", response_model=SceneTexts)
-async def private(assignment_id: Id, db: Db, actor: DispatcherOrCrew) -> Response:
-    """Return the free words of every version. Each read is written down."""
+async def private(assignment_id: Id, db: Db, actor: DispatcherOrCrew, today: Today) -> Response:
+    """Return the free words of every version, to a crew while it needs them. It is written down."""
     async with db.write() as conn:
-        check_own(actor, (await assignments.incident_of(conn, "assignment", assignment_id))[1])
+        at = now()
+        incident_id, unit_id = await assignments.incident_of(conn, "assignment", assignment_id)
+        check_own(actor, unit_id)
+        await check_need(conn, actor, incident_id, at, today)
         found = await actions.read_texts(
-            conn, assignment_id, by=actor.name, role=actor.role, now=now()
+            conn, assignment_id, by=actor.name, role=actor.role, now=at
         )
     return json(msgspec.json.encode({"texts": found}))

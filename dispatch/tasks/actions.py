@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from dispatch.incidents import actions as incident_actions
 from dispatch.incidents import queries as incidents
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.tasks import events, queries
@@ -64,6 +65,25 @@ async def ask(
     assert row is not None  # noqa: S101 - the incident is locked, so its row exists
     await events.record(conn, "task_asked", incident_id, row["id"], at=at, by=by)
     return int(row["id"])
+
+
+async def ask_as_prompted(
+    conn: Connection,
+    incident_id: int,
+    prompt: str,
+    kind: str,
+    *,
+    by: str,
+    at: datetime,
+    day: date,
+) -> int:
+    """Make a prompt of triage a task of ``kind``: it is followed by whoever takes that.
+
+    Raises NotFound, Conflict ``already_told``, ``already_asked`` or ``incident_closed``.
+    """
+    task_id = await ask(conn, incident_id, kind, by=by, at=at, day=day)
+    await incident_actions.tell(conn, incident_id, prompt, now=at, by=by)
+    return task_id
 
 
 async def take(conn: Connection, task_id: int, *, now: datetime, by: str) -> None:

@@ -15,7 +15,7 @@ from dispatch.tasks.task import TaskAct
 from geo import queries as ground
 from kit.clock import now
 from kit.db import Connection, Database
-from kit.errors import Forbidden
+from kit.errors import Forbidden, NotFound
 from kit.idempotency import created
 from kit.identity import Actor, Role
 from kit.shapes import Id, Nothing
@@ -74,6 +74,41 @@ async def ask(
 
     async with db.write() as conn:
         return await created(conn, request, actor.name, idempotency_key, make)
+
+
+@router.post("/incidents/{incident_id}/prompts/{prompt}/task", **returns("TaskView", 201))
+async def ask_as_prompted(
+    incident_id: Incident,
+    prompt: str,
+    _: Nothing,
+    request: Request,
+    db: Db,
+    actor: Dispatcher,
+    today: Today,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Follow a prompt of triage by asking for what its code ``asks``, as a task."""
+
+    async def make() -> str:
+        at, by = now(), actor.name
+        kind = await _asked_by(conn, today, prompt)
+        task_id = await actions.ask_as_prompted(
+            conn, incident_id, prompt, kind, by=by, at=at, day=today
+        )
+        return await queries.task(conn, task_id)
+
+    async with db.write() as conn:
+        return await created(conn, request, actor.name, idempotency_key, make)
+
+
+async def _asked_by(conn: Connection, day: date, prompt: str) -> str:
+    """Return the ``request_kind`` that a prompt asks for on that day. Raises NotFound."""
+    words = (await ground.codes(conn, day)).get("prompt", [])
+    kind = next((word.get("asks") for word in words if word["code"] == prompt), None)
+    if kind is None:
+        raise NotFound(f"no prompt {prompt[:50]!r} asks for anything on this day")
+    await ground.require_codes(conn, day, prompt=("request_kind", [kind]))
+    return str(kind)
 
 
 @router.get("/incidents/{incident_id}/tasks", **returns("Tasks"))

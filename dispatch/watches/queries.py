@@ -55,6 +55,10 @@ _LEGAL_CLOCK = """SELECT 'incident/' || r.incident_id AS subject,
 
 
 WATCHES: dict[AlarmKind, str] = {
+    AlarmKind.SOS: f"""SELECT a.subject, 'supervisor/' || a.id AS occasion, a.incident_id,
+          a.unit_id, 'supervisor' AS reason,
+          {_after("a.raised_at", rule_sql("sos_supervisor_s"))} AS due_at
+        FROM alarm a WHERE a.kind = 'sos' AND a.occasion IS NULL AND a.acknowledged_at IS NULL""",
     AlarmKind.WAITING: f"""{_waiting("unassigned", "waiting_alarm_s")}
         UNION ALL {_waiting("supervisor", "waiting_supervisor_s")}""",
     AlarmKind.NO_UNIT: """SELECT 'incident/' || i.id AS subject, 'round@' || i.round_at AS occasion,

@@ -63,7 +63,7 @@ async def _make(conn: Connection, day: date) -> None:
 async def keeper(dsn: str) -> AsyncIterator[Connection | None]:
     """Lend a connection of its own to the only keeper of history; None while there is another."""
     options = connection_options(LONGEST_S)
-    async with await psycopg.AsyncConnection.connect(dsn, **options) as conn:
+    async with await Connection.connect(dsn, **options) as conn:
         taken = await conn.execute("SELECT pg_try_advisory_lock(%s) AS mine", (_ONE_KEEPER,))
         row = await taken.fetchone()
         await conn.execute(PATIENCE)

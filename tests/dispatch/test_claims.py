@@ -81,7 +81,7 @@ async def test_who_seeks_goes_past_a_unit_that_changed_in_the_same_moment(pair: 
         )
     async with pair.db.read() as conn:
         heard = await pair.alone(lambda scene: scene.offer(pair.two, pair.unit_id), conn)
-        assert heard == "changed"
+        assert heard == "unit_taken"
         offered = await Scene(conn).offer_best(pair.one)
     assert offered["unit_id"] == pair.other_unit_id
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -347,7 +346,7 @@ class World:
 
 async def open_world(dsn: str) -> World:
     """Connect, and make the planner take the index although the fleet is small."""
-    conn = await psycopg.AsyncConnection.connect(dsn, **connection_options(30))
+    conn = await Connection.connect(dsn, **connection_options(30))
     await conn.execute("SET enable_seqscan = off")
     await conn.execute("SET enable_sort = off")
     incident_id = await Scene(conn).call(needs=["nurse"])

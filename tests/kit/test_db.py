@@ -19,7 +19,7 @@ async def incidents(db: Database) -> int:
 
 async def test_a_block_that_ends_well_commits_then_rings(db: Database) -> None:
     rung: list[int] = []
-    db.on_commit.append(lambda: rung.append(1))
+    db.on_commit.append(lambda _: rung.append(1))
     async with db.write() as conn:
         await Scene(conn).call()
         assert not rung

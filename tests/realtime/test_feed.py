@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
+from dispatch.assignments import actions as assignments
+from dispatch.assignments.actions import Claim
 from dispatch.incidents import actions as incidents
 from kit.codec import loads
 from kit.db import Connection, Database
 from kit.idempotency import once
+from kit.journal import Row
 from realtime import feed as feed_module
 from realtime import snapshot
 from realtime.board import Board
@@ -220,3 +223,76 @@ async def test_a_key_used_twice_at_once_makes_one_fact(db: Database) -> None:
     assert bodies[0][0] == bodies[1][0]
     assert [again for _, again in bodies] == [False, True]
     assert followed.kinds() == ["incident_opened"]
+
+
+async def _calls_and_units(db: Database, number: int) -> list[tuple[int, int]]:
+    """Return so many (incident, free unit)."""
+    async with db.write() as conn:
+        scene = Scene(conn)
+        codes = ["ARK-1", "ARK-2", "ARK-3", "SVH-1", "SVH-2", "SHZ-1", "KHM-1", "ZRD-1"][:number]
+        units = [await scene.ready(code, 34.1, 49.7) for code in codes]
+        return [(await scene.call(), unit_id) for unit_id in units]
+
+
+async def _assign(db: Database, incident_id: int, unit_id: int) -> None:
+    async with db.statement() as conn:
+        await assignments.assign(conn, Claim(incident_id, unit_id, DESK), now=after(1))
+
+
+async def test_a_claim_tells_its_fact_and_nobody_reads_it_back(db: Database) -> None:
+    [(incident_id, unit_id)] = await _calls_and_units(db, 1)
+    followed = await follow(db)
+    await followed.drain()
+    await _assign(db, incident_id, unit_id)
+    followed.feed.db = Database("host=nowhere.invalid")
+    assert not await followed.feed.read()
+    assert followed.kinds() == ["unit_assigned"]
+    assert not await followed.differs()
+
+
+async def test_a_fact_told_before_one_that_is_still_to_come_waits_for_it(db: Database) -> None:
+    first, second = await _calls_and_units(db, 2)
+    followed = await follow(db)
+    await followed.drain()
+    async with beginning(db) as slow:
+        early = await Scene(slow).call()
+        await _assign(db, *first)
+        assert not await followed.feed.read()
+        assert not followed.heard
+    await _assign(db, *second)
+    await followed.drain()
+    assert followed.kinds() == ["incident_opened", "unit_assigned", "unit_assigned"]
+    assert followed.heard[0].incident
+    assert followed.heard[0].incident.id == early
+    assert not await followed.differs()
+
+
+async def test_facts_told_out_of_order_are_heard_once_and_in_order(db: Database) -> None:
+    wanted = await _calls_and_units(db, 8)
+    followed = await follow(db)
+    await followed.drain()
+    told: list[Row] = []
+    db.on_commit = [told.append]
+    for incident_id, unit_id in wanted:
+        await _assign(db, incident_id, unit_id)
+    followed.feed.hear(told[2])
+    followed.feed.hear(told[0])
+    assert not await followed.feed.read()
+    for fact in reversed(told):
+        followed.feed.hear(fact)
+    await followed.drain()
+    assert [fact.seq for fact in followed.heard] == list(range(1, 9))
+    assert [f.incident.id for f in followed.heard if f.incident] == [one for one, _ in wanted]
+    assert not await followed.differs()
+
+
+async def test_a_fact_told_of_before_the_start_is_not_heard_again(db: Database) -> None:
+    [(incident_id, unit_id)] = await _calls_and_units(db, 1)
+    told: list[Row] = []
+    db.on_commit = [told.append]
+    await _assign(db, incident_id, unit_id)
+    followed = await follow(db)
+    followed.feed.hear(told[0])
+    await followed.drain()
+    assert not followed.heard
+    assert not await followed.differs()

@@ -21,7 +21,9 @@ async def look(crew: Crew, incident: int) -> httpx2.Response:
     return await crew.api.http.get(f"/incidents/{incident}/private")
 
 
-async def test_a_crew_sees_it_only_while_it_is_on_the_incident(server: Running) -> None:
+async def test_b8_a_crew_sees_it_only_while_it_is_on_the_incident_and_a_grace_after(
+    server: Running,
+) -> None:
     desk = await server.desk()
     crew, other = await server.crew_at("ark-1", *ARAK), await server.crew("ark-2")
     incident = await desk.call(*ARAK, **SECRETS)
@@ -38,9 +40,11 @@ async def test_a_crew_sees_it_only_while_it_is_on_the_incident(server: Running) 
 
     for milestone in (Milestone.EN_ROUTE, Milestone.ON_SCENE, Milestone.CLEARED):
         await crew.reach(milestone)
+    assert (await look(crew, incident)).status_code == 200
+    await server.sql("UPDATE rule SET value = '0' WHERE name = 'private_grace_s'")
     assert (await look(crew, incident)).status_code == 403
     read = await server.sql("SELECT incident_id, by_name, role FROM private_read")
-    assert read == [(incident, "ark-1", "crew")]
+    assert read == [(incident, "ark-1", "crew")] * 2
 
 
 async def test_each_look_of_a_dispatcher_is_written_down(server: Running) -> None:

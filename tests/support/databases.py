@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 from psycopg.rows import dict_row
 
@@ -95,7 +94,7 @@ async def db(dsn: str) -> AsyncIterator[Database]:
 
 async def _rolled_back(address: str) -> AsyncIterator[Connection]:
     options = connection_options(30) | {"row_factory": dict_row}
-    connection = await psycopg.AsyncConnection.connect(address, **options)
+    connection = await Connection.connect(address, **options)
     async with connection, connection.transaction(force_rollback=True):
         yield connection
 

@@ -11,6 +11,8 @@ import { now } from "../time/now.svelte";
 import type { FixReport, Milestone, Offer, Refused, UnitOut, UnitState } from "../types";
 import { uuid } from "../uuid";
 import { FixBuffer } from "./fixes";
+import { Kept } from "./kept";
+import { forgetDrafts, LastIncident } from "./last";
 import { suggestionOf } from "./suggestion";
 import { type CrewAct, Outbox, toldMilestones } from "./outbox";
 
@@ -26,6 +28,8 @@ export class CrewStore {
   /** Acts that wait for the server's answer. */
   acts = $state.raw<readonly CrewAct[]>([]);
   waitingFixes = $state(0);
+  /** The incident that it was on last, while the server may still tell of it. */
+  last = $state<number | null>(null);
   /** How many seconds the server wants between two positions. */
   intervalS = $state(INTERVAL_S);
   refusals = $state.raw<readonly { act: CrewAct | null; problem: Problem }[]>([]);
@@ -34,14 +38,19 @@ export class CrewStore {
 
   readonly #outbox: Outbox;
   readonly #fixes: FixBuffer;
+  readonly #last: LastIncident;
+  readonly #kept = new Kept(localStorage);
   #link: LinkHandle | null = null;
 
   readonly onShift = $derived((this.state?.unit.shift_id ?? null) !== null);
   readonly waiting = $derived(this.acts.length + this.waitingFixes);
 
-  constructor(account: string) {
+  constructor(account: string, unitId: number | null) {
     this.#outbox = new Outbox(localStorage, `sayyar.outbox.${account}`);
     this.#fixes = new FixBuffer(localStorage, `sayyar.fixes.${account}`);
+    this.#last = new LastIncident(localStorage, `sayyar.last.${account}`);
+    this.last = this.#last.id;
+    this.state = this.#kept.state(unitId);
     this.#count();
   }
 
@@ -142,6 +151,21 @@ export class CrewStore {
     return [...this.acts, ...this.#done].some((it) => it.type === "answer" && it.offer_id === offerId);
   }
 
+  /** When the crew told that its job is done; null while it has not. */
+  clearedAt(assignmentId: number): string | null {
+    const told = [...this.acts, ...this.#done].find(
+      (it) => it.type === "report" && it.assignment_id === assignmentId && it.milestone === "cleared",
+    );
+    return (told && "device_at" in told && told.device_at) || null;
+  }
+
+  /** Nothing may be known of it any more, nor of what was written and never sent. */
+  forgetLast(): void {
+    this.#last.forget();
+    this.last = null;
+    forgetDrafts(localStorage);
+  }
+
   understood(): void {
     this.refusals = [];
   }
@@ -179,7 +203,12 @@ export class CrewStore {
   /** An offer that came is acknowledged by itself, so that the desk knows that it is here. */
   #standing(state: UnitState): void {
     this.state = state;
-    const { offer } = state;
+    this.#kept.keepState(state);
+    const { offer, assignment } = state;
+    if (assignment) {
+      this.last = assignment.incident_id;
+      this.#last.keep(this.last);
+    }
     if (offer && !offer.delivered_at) this.#receipt(offer.id, false);
   }
 

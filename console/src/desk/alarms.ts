@@ -26,6 +26,11 @@ export interface Alarm {
   acknowledged: boolean;
 }
 
+/** A call for help that nobody has answered sounds louder, and sooner again. */
+export function loudness({ cause, reason, level }: Alarm): Level | "urgent" {
+  return cause === "sos" && reason === "supervisor" ? "urgent" : level;
+}
+
 /** The alarms after a fact: a declined or expired offer raises one. */
 export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[] {
   const { kind, offer } = fact;

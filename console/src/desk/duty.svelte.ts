@@ -2,12 +2,12 @@
 import { now } from "../time/now.svelte";
 import { Act } from "../ui/act.svelte";
 import { sound, soundReady } from "../ui/sound";
-import { type Alarm, inOrder } from "./alarms";
+import { type Alarm, inOrder, loudness } from "./alarms";
 import type { DeskStore } from "./desk.svelte";
 
 const MUTE_MS = 60_000;
 /** What can wait is listed and never rung. */
-const REPEAT_MS = { high: 10_000, medium: 30_000, low: Infinity } as const;
+const REPEAT_MS = { urgent: 4_000, high: 10_000, medium: 30_000, low: Infinity } as const;
 
 export class AlarmDuty {
   #mutedUntil = $state(0);
@@ -44,15 +44,16 @@ export class AlarmDuty {
 
   #speak(alarms: Alarm[], nowMs: number): void {
     if (!this.desk.mayAct || nowMs < this.#mutedUntil) return;
-    const due = alarms.find((it) => !it.acknowledged && this.#isDue(it, nowMs));
-    if (!due) return;
+    const due = alarms.filter((it) => !it.acknowledged && this.#isDue(it, nowMs)).map(loudness);
+    const loudest = due.includes("urgent") ? "urgent" : due[0];
+    if (loudest === undefined) return;
     alarms.forEach(({ key }) => this.#soundedAt.set(key, nowMs));
-    sound(due.level);
+    sound(loudest);
   }
 
-  #isDue({ key, level }: Alarm, nowMs: number): boolean {
-    if (level === "low") return false;
-    const at = this.#soundedAt.get(key);
-    return at === undefined || nowMs - at >= REPEAT_MS[level];
+  #isDue(alarm: Alarm, nowMs: number): boolean {
+    if (alarm.level === "low") return false;
+    const at = this.#soundedAt.get(alarm.key);
+    return at === undefined || nowMs - at >= REPEAT_MS[loudness(alarm)];
   }
 }

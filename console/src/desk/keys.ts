@@ -44,6 +44,11 @@ export function commandOf(key: Key, writing: boolean): Command | null {
   return NOT_WHILE_WRITING[key.code] ?? null;
 }
 
+/** The key that makes a prompt of triage a task: the panel that shows the prompts hears it. */
+export function asksTask(key: Key, writing: boolean): boolean {
+  return key.code === "KeyT" && !writing && !key.shiftKey && !key.ctrlKey && !key.altKey && !key.metaKey;
+}
+
 /** Whether keys typed into `target` are text or choices of its own. */
 export function isWriting(target: EventTarget | null): boolean {
   return target instanceof Element && target.matches("input, textarea, select, [role=radio]");

@@ -1,6 +1,9 @@
 /** Who is signed in, and what to show in front of the pages. */
+import { Kept } from "../crew/kept";
 import { problemOf, type Problem } from "../problem";
 import { session as rest, type Session } from "../rest";
+
+const kept = new Kept(localStorage);
 
 type Stage = "asking" | "out" | "new-password" | "in" | "unreachable";
 
@@ -57,6 +60,7 @@ class SignedIn {
   }
 
   #enter(who: Session): void {
+    kept.keepWho(who);
     this.who = who;
     this.expired = false;
     this.stage = who.must_change_password ? "new-password" : "in";
@@ -64,12 +68,18 @@ class SignedIn {
   }
 
   #leave(expired: boolean): void {
+    kept.forget();
     this.who = null;
     this.expired = expired;
     this.stage = "out";
   }
 
+  /** A team goes on without a network as whoever it was; its link says when that ends. */
   #stay(problem: Problem): void {
+    const { who } = kept;
+    const isOffline = problem.code === "unreachable" && location.pathname === "/team";
+    if (isOffline && who) return this.#enter(who);
+    if (problem.status === 401) kept.forget();
     this.stage = problem.status === 401 ? "out" : "unreachable";
   }
 }

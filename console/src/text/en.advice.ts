@@ -4,6 +4,9 @@ import type { faAdvice } from "./fa.advice";
 export const enAdvice: typeof faAdvice = {
   advice: {
     needsMet: (needs) => `meets all needs: ${needs}`,
+    between: (least, most) => `place uncertain: between ${least} and ${most}`,
+    uncertain: (metres) => `the place is uncertain by ${metres} m`,
+    reached: (counties) => `it may lie in ${counties}`,
     shiftEnds: (time) => `shift ends ${time}`,
     pastShift: (span) => `would work ${span} past the shift`,
     tasks: (count, busy) => `${count} tasks this shift (${busy})`,

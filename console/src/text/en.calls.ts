@@ -7,6 +7,8 @@ export const enCalls: typeof faCalls = {
     take: "New call",
     answer: "Answer",
     end: "End call",
+    ringOff: "Silence the ringing",
+    ringOn: "Let it ring",
     number: (id) => `Call ${id}`,
     queued: (n) => `place ${n} in the queue`,
     status: {
@@ -42,6 +44,7 @@ export const enCalls: typeof faCalls = {
     needReason: "You chose another priority; say why.",
     prompts: "At once",
     done: "Done",
+    asTask: "Make it a task",
     doneBy: (by, at) => `${by}, ${at}`,
   },
 };

@@ -82,6 +82,12 @@ export const enCrew: typeof faCrew = {
     pending: "waiting to be sent",
     gone: "This job was taken back or is over.",
     steps: "Steps",
+    placeOver: "The time in which the address is shown after the work is over.",
+  },
+
+  lastJob: {
+    title: "The job before",
+    until: (time: string) => `The address is shown until ${time}, then hidden.`,
   },
 
   suggestion: {

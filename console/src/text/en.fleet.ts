@@ -72,6 +72,7 @@ export const enFleet: typeof faFleet = {
 
   sos: {
     alarm: (unit, word, where) => `${unit}: ${word} from its device; ${where}; call the team now`,
+    unanswered: (unit, where) => `${unit}: a call for help is unanswered; ${where}; the supervisor must answer now`,
     again: (word, times) => `${word}, ${times} times`,
     at: (place) => `position ${place}`,
     answered: (unit, by, time) => `${unit}: ${by} acknowledged at ${time}`,

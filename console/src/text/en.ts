@@ -72,6 +72,7 @@ export const en: typeof fa = {
       ["G", "on the map"],
       ["F8", "acknowledge"],
       ["F9", "mute for 60 s"],
+      ["T", "telling 115 or 110, as a task"],
       ["Esc", "close"],
       ["?", "help"],
     ],

@@ -4,6 +4,9 @@ import type { Cause } from "../types";
 export const faAdvice = {
   advice: {
     needsMet: (needs: string) => `همهٔ نیازها را دارد: ${needs}`,
+    between: (least: string, most: string) => `جا دقیق نیست: میان ${least} و ${most}`,
+    uncertain: (metres: string) => `جا تا ${metres} متر نامعلوم است`,
+    reached: (counties: string) => `شاید در ${counties}`,
     shiftEnds: (time: string) => `پایان شیفت ${time}`,
     pastShift: (span: string) => `کار ${span} از پایان شیفت می‌گذرد`,
     tasks: (count: string, busy: string) => `${count} مأموریت در این شیفت (${busy})`,

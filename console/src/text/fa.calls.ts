@@ -7,6 +7,8 @@ export const faCalls = {
     take: "تماس تازه",
     answer: "پاسخ",
     end: "پایان تماس",
+    ringOff: "زنگ را ببند",
+    ringOn: "زنگ را باز کن",
     number: (id: string) => `تماس ${id}`,
     queued: (n: string) => `نفر ${n} در صف`,
     status: {
@@ -42,6 +44,7 @@ export const faCalls = {
     needReason: "اولویت دیگری برگزیدید؛ دلیلش را بگویید.",
     prompts: "هم‌اکنون",
     done: "انجام شد",
+    asTask: "به کار تبدیل شود",
     doneBy: (by: string, at: string) => `${by}، ${at}`,
   },
 };

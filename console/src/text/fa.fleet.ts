@@ -72,6 +72,7 @@ export const faFleet = {
 
   sos: {
     alarm: (unit: string, word: string, where: string) => `${unit}: ${word} از دستگاه تیم؛ ${where}؛ هم‌اکنون با تیم تماس بگیرید`,
+    unanswered: (unit: string, where: string) => `${unit}: درخواست کمک بی‌پاسخ مانده؛ ${where}؛ سرپرست هم‌اکنون پاسخ دهد`,
     again: (word: string, times: string) => `${word} (${times} بار)`,
     at: (place: string) => `موقعیت ${place}`,
     answered: (unit: string, by: string, time: string) => `${unit}: ${by} ساعت ${time} دید`,

@@ -116,6 +116,10 @@ export const PROBLEMS = {
   too_large: { fa: "متن بیش از اندازه بلند است.", en: "The text is too long." },
   not_found: { fa: "چنین چیزی دیگر نیست.", en: "There is no such thing any more." },
   forbidden: { fa: "این حساب اجازهٔ این کار را ندارد.", en: "This account may not do that." },
+  need_is_over: {
+    fa: "زمان دیدن نشانی و نام پس از پایان مأموریت گذشته است.",
+    en: "The time in which who and exactly where may be read after the job is over.",
+  },
   unauthenticated: {
     fa: "نام یا گذرواژه درست نیست یا نشست پایان یافته است.",
     en: "The name or password is wrong, or the sign-in has ended.",

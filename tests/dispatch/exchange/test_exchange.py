@@ -217,3 +217,27 @@ async def test_a_call_that_the_exchange_says_is_answered_is_taken_by_one_dispatc
     assert (first.status_code, first.json()["answered_by"]) == (200, "dispatcher")
     assert about(first.json()["answered_at"], 5)
     assert (again.status_code, again.json()["code"]) == (409, "call_taken")
+
+
+async def test_f5_the_incident_takes_the_instant_that_the_exchange_corrects_later(
+    server: Running, exchange: Exchange
+) -> None:
+    desk = await server.desk()
+    call = await exchange.heard("pbx-1", "ring", 60)
+    await desk.api.post(f"/calls/{call}/answer", once=False)
+    incident = await desk.call(*ARAK, call_id=call)
+    first = await desk.api.get(f"/incidents/{incident}")
+    assert about(first["answered_at"], 0)
+    await exchange.heard("pbx-1", "answer", 45)
+    view = await desk.api.get(f"/incidents/{incident}")
+    assert about(view["answered_at"], 45)
+    assert (view["rang_at"], view["opened_at"]) == (first["rang_at"], first["opened_at"])
+    told = await desk.api.get(f"/calls/{call}")
+    assert (view["rang_at"], view["answered_at"]) == (told["rang_at"], told["answered_at"])
+    await desk.socket.until(
+        lambda: about(desk.board.incidents[incident].answered_at.isoformat(), 45)  # type: ignore[union-attr]
+    )
+    fact = desk.facts[-1]
+    assert (fact.kind, fact.by) == ("call_answered", "exchange")
+    await exchange.heard("pbx-1", "end", 1)
+    assert (await desk.api.get(f"/incidents/{incident}")) == view

@@ -201,3 +201,22 @@ async def test_nothing_is_merged_into_or_linked_to_itself(seeded_conn: Connectio
         await merge(seeded_conn, first, 999_999)
     with pytest.raises(NotFound):
         await actions.unmerge(seeded_conn, 999_999, now=NOW, by=DESK)
+
+
+async def test_a7_the_number_of_a_call_that_joined_is_the_incidents_too(
+    seeded_conn: Connection,
+) -> None:
+    scene = Scene(seeded_conn)
+    first = await scene.call(ARAK, caller_phone="09120000111")
+    await seeded_conn.execute(
+        """WITH c AS (INSERT INTO call (status, channel, received_at, answered_at, relevance,
+               outcome, incident_id)
+             VALUES ('answered', '123', %(at)s, %(at)s, 'relevant', 'incident_joined', %(id)s)
+             RETURNING id)
+           INSERT INTO call_private (call_id, caller_phone) SELECT id, '۰۹۱۲۰۰۰۰۷۷۷' FROM c""",
+        {"at": NOW, "id": first},
+    )
+    second = await scene.call(north(40_000), after(600), caller_phone="+989120000777")
+    third = await scene.call(north(80_000), after(600), caller_phone="09120000111")
+    assert await candidates(seeded_conn, second) == [first]
+    assert await candidates(seeded_conn, first) == [second, third]

@@ -5,8 +5,8 @@ from alembic import op
 
 from server.migrations.kinds import allow, forbid
 
-revision = "0052"
-down_revision = "0051"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
