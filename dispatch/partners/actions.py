@@ -117,7 +117,7 @@ async def answered(
     Said again it is no news. Raises NotFound, IllegalTransition.
     """
     row = await _lock(conn, (await queries.by_key(conn, partner, key))["id"])
-    if (row["status"], act) in _AGAIN:
+    if HANDOFF.after(HandoffStatus(row["status"]), act) == row["status"]:
         return
     by = name_of(partner)
     stamp = {"answered_at": now, "reference": reference, "failure": None}
@@ -126,12 +126,6 @@ async def answered(
         task = await task_queries.lock(conn, row["task_id"])
         if task["status"] == TaskStatus.OPEN:
             await tasks.take(conn, row["task_id"], now=now, by=by)
-
-
-_AGAIN = {
-    (HandoffStatus.ACKNOWLEDGED, HandoffAct.ACKNOWLEDGE),
-    (HandoffStatus.REFUSED, HandoffAct.REFUSE),
-}
 
 
 async def _lock(conn: Connection, handoff_id: int) -> dict[str, Any]:

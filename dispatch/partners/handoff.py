@@ -50,9 +50,14 @@ HANDOFF = Table(
         (S.SENT, A.REFUSE): S.REFUSED,
         (S.FAILED, A.ACKNOWLEDGE): S.ACKNOWLEDGED,
         (S.FAILED, A.REFUSE): S.REFUSED,
+        (S.ACKNOWLEDGED, A.ACKNOWLEDGE): S.ACKNOWLEDGED,
+        (S.REFUSED, A.REFUSE): S.REFUSED,
     },
 )
-"""A partner may answer before its own receipt came, or what was given up here: that counts."""
+"""A partner may answer before its own receipt came, or what was given up here: that counts.
+
+Said again it is no news.
+"""
 
 LIVE = (S.QUEUED, S.SENT)
 
