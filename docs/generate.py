@@ -28,7 +28,7 @@ from dispatch.calls.call import CALL, GATE, CallStatus
 from dispatch.channels.message import MESSAGE, MessageStatus
 from dispatch.followups.followup import FOLLOW_UP, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
-from dispatch.partners.handoff import HANDOFF, HandoffStatus
+from dispatch.partners.relay import RELAY, RelayStatus
 from dispatch.referrals.referral import REFERRAL, ReferralStatus
 from dispatch.removals.removal import REMOVAL, RemovalStatus
 from dispatch.scenes.scene import SCENE, SceneStatus
@@ -260,7 +260,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "follow-up-states": lambda: states(FOLLOW_UP, FollowUpStatus, FollowUpStatus.OPEN),
     "scene-states": lambda: states(SCENE, SceneStatus, SceneStatus.DRAFT),
     "broadcast-states": lambda: states(BROADCAST, BroadcastStatus, BroadcastStatus.LIVE),
-    "handoff-states": lambda: states(HANDOFF, HandoffStatus, HandoffStatus.QUEUED),
+    "relay-states": lambda: states(RELAY, RelayStatus, RelayStatus.QUEUED),
     "milestones": milestones,
     "console-in": lambda: messages(protocol.ConsoleIn),
     "console-out": lambda: messages(protocol.ConsoleOut),

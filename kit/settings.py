@@ -24,7 +24,7 @@ Share = Literal["place", "caller", "narrative"]
 
 
 class Partner(BaseModel):
-    """Another agency's system: where it takes hand-offs, and the secret of both.
+    """Another agency's system: where it takes relays, and the secret of both.
 
     ``channel`` is how its own calls are counted, a word of ``call_channel``.
     """
@@ -131,7 +131,7 @@ class Settings(BaseSettings):
     )
     channel_timeout_s: float = Field(5, gt=0, description="how long the gateway may take")
     partners: dict[str, Partner] = Field(
-        {}, description="agencies' systems for hand-offs, as JSON by name; see below"
+        {}, description="agencies' systems for relays, as JSON by name; see below"
     )
     partner_timeout_s: float = Field(5, gt=0, description="how long a partner's system may take")
     log_json: bool = Field(False, description="write the log as JSON lines")

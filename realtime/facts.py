@@ -112,11 +112,11 @@ class FactKind(StrEnum):
     BROADCAST_WITHDRAWN = "broadcast_withdrawn"
     BROADCAST_EXPIRED = "broadcast_expired"
     INCIDENT_REVIEWED = "incident_reviewed"
-    HANDOFF_QUEUED = "handoff_queued"
-    HANDOFF_SENT = "handoff_sent"
-    HANDOFF_ACKNOWLEDGED = "handoff_acknowledged"
-    HANDOFF_REFUSED = "handoff_refused"
-    HANDOFF_FAILED = "handoff_failed"
+    RELAY_QUEUED = "relay_queued"
+    RELAY_SENT = "relay_sent"
+    RELAY_ACKNOWLEDGED = "relay_acknowledged"
+    RELAY_REFUSED = "relay_refused"
+    RELAY_FAILED = "relay_failed"
 
 
 class Fact(msgspec.Struct, frozen=True):

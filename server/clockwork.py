@@ -64,7 +64,7 @@ class Clockwork:
             group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
             group.create_task(self._beat(self.watch, WATCH_EVERY_S))
             group.create_task(self._beat(self.reach_out, WATCH_EVERY_S))
-            group.create_task(self._beat(self.hand_off, WATCH_EVERY_S))
+            group.create_task(self._beat(self.relay, WATCH_EVERY_S))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
             group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
             group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
@@ -128,14 +128,14 @@ class Clockwork:
         async with self.db.write() as conn:
             return await channels.next_to_send(conn, now())
 
-    async def hand_off(self) -> None:
-        """Send hand-offs to partners' systems, each again until it is taken or given up."""
-        while letter := await self._next_hand_off():
+    async def relay(self) -> None:
+        """Send relays to partners' systems, each again until it is taken or given up."""
+        while letter := await self._next_relay():
             failure = await self.partners.send(letter)
             async with self.db.write() as conn:
                 await partners.tried(conn, letter, failure, now=now())
 
-    async def _next_hand_off(self) -> PartnerLetter | None:
+    async def _next_relay(self) -> PartnerLetter | None:
         async with self.db.read() as conn, conn.transaction():
             return await partners.next_to_send(conn, self.settings.partners, now())
 

@@ -17,7 +17,7 @@ from dispatch.history.earlier import Caution, Cautions, History
 from dispatch.links.duplicates import Duplicates
 from dispatch.links.queries import Links
 from dispatch.matching.matching import MatchingView
-from dispatch.partners.view import HandoffView
+from dispatch.partners.view import RelayView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
 from dispatch.reviews.view import ReviewView, SampleView
@@ -56,7 +56,7 @@ VIEWS = (
     LiveBoardView,
     ReviewView,
     SampleView,
-    HandoffView,
+    RelayView,
 )
 LISTS = {
     "Units": {"units": "UnitView"},
@@ -71,7 +71,7 @@ LISTS = {
     "Removals": {"removals": "RemovalView"},
     "Referrals": {"referrals": "ReferralView"},
     "FollowUps": {"follow_ups": "FollowUpView"},
-    "Handoffs": {"handoffs": "HandoffView"},
+    "Relays": {"relays": "RelayView"},
     "Broadcasts": {"broadcasts": "BroadcastView"},
 }
 

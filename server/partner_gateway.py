@@ -1,9 +1,9 @@
-"""Sending hand-offs to partners: one signed message at a time, to the partner's own address."""
+"""Sending relays to partners: one signed message at a time, to the partner's own address."""
 
 import httpx2
 
 from dispatch.exchange.signature import ID, SIGNATURE, TIMESTAMP, sign
-from dispatch.partners.handoff import Failure
+from dispatch.partners.relay import Failure
 from dispatch.partners.view import Letter
 from kit.clock import now
 from kit.codec import encode

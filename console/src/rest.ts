@@ -258,13 +258,13 @@ export const reviews = {
   note: (id: number) => get<Schemas["ReviewNote"]>(`/reviews/${id}/note`),
 };
 
-export type Handoff = Schemas["HandoffView"];
-/** Hand-offs to other agencies' systems. */
+export type Relay = Schemas["RelayView"];
+/** Relays to other agencies' systems. */
 export const partners = {
   list: () => get<Schemas["Partners"]>("/partners"),
-  handoffs: (incidentId: number) => get<{ handoffs: Handoff[] }>(`/incidents/${incidentId}/handoffs`),
-  handOff: (incidentId: number, partner: string, task_id: number | null, key: string) =>
-    create<Handoff>(`/incidents/${incidentId}/handoffs`, { partner, task_id }, key),
+  relays: (incidentId: number) => get<{ relays: Relay[] }>(`/incidents/${incidentId}/relays`),
+  relay: (incidentId: number, partner: string, task_id: number | null, key: string) =>
+    create<Relay>(`/incidents/${incidentId}/relays`, { partner, task_id }, key),
 };
 
 export const alarms = {

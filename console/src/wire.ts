@@ -1242,7 +1242,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/incidents/{incident_id}/handoffs": {
+    "/api/v1/incidents/{incident_id}/relays": {
         parameters: {
             query?: never;
             header?: never;
@@ -1250,16 +1250,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Handoffs
-         * @description Return an incident's hand-offs, oldest first.
+         * Relays
+         * @description Return an incident's relays, oldest first.
          */
-        get: operations["handoffs_api_v1_incidents__incident_id__handoffs_get"];
+        get: operations["relays_api_v1_incidents__incident_id__relays_get"];
         put?: never;
         /**
          * Hand Off
          * @description Hand an incident, or a task of it, to a partner's system; it is sent until it is taken.
          */
-        post: operations["hand_off_api_v1_incidents__incident_id__handoffs_post"];
+        post: operations["hand_off_api_v1_incidents__incident_id__relays_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1813,7 +1813,7 @@ export interface paths {
         put?: never;
         /**
          * Answered
-         * @description Take what a partner answers to a hand-off; said again it is no news.
+         * @description Take what a partner answers to a relay; said again it is no news.
          */
         post: operations["answered_api_v1_partners__partner__answers_post"];
         delete?: never;
@@ -2999,7 +2999,7 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "check_in_overdue" | "follow_up" | "handoff" | "legal_clock" | "no_answer" | "no_unit" | "offer_undelivered" | "referral" | "sos" | "task_overdue" | "waiting";
+        AlarmKind: "check_in_overdue" | "follow_up" | "relay" | "legal_clock" | "no_answer" | "no_unit" | "offer_undelivered" | "referral" | "sos" | "task_overdue" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
@@ -3046,7 +3046,7 @@ export interface components {
         };
         /**
          * Answered
-         * @description What the partner answers to the hand-off ``key``; ``reference`` is its own number of it.
+         * @description What the partner answers to the relay ``key``; ``reference`` is its own number of it.
          */
         Answered: {
             /**
@@ -4298,7 +4298,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "broadcast_changed" | "broadcast_delivered" | "broadcast_expired" | "broadcast_left" | "broadcast_made" | "broadcast_reached" | "broadcast_seen" | "broadcast_withdrawn" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "child_removed" | "county_crossed" | "destination_set" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "handoff_acknowledged" | "handoff_failed" | "handoff_queued" | "handoff_refused" | "handoff_sent" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_reviewed" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "shelter_closed" | "shelter_counted" | "shelter_opened" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "alarm_acknowledged" | "broadcast_changed" | "broadcast_delivered" | "broadcast_expired" | "broadcast_left" | "broadcast_made" | "broadcast_reached" | "broadcast_seen" | "broadcast_withdrawn" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "child_removed" | "county_crossed" | "destination_set" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "relay_acknowledged" | "relay_failed" | "relay_queued" | "relay_refused" | "relay_sent" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_reviewed" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "shelter_closed" | "shelter_counted" | "shelter_opened" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -4496,26 +4496,26 @@ export interface components {
             hand_overs: components["schemas"]["HandOverView"][];
         };
         /**
-         * HandoffIn
+         * RelayIn
          * @description The partner to hand to, as the settings name it, and the task if it is about one.
          */
-        HandoffIn: {
+        RelayIn: {
             /** Partner */
             partner: string;
             /** Task Id */
             task_id?: number | null;
         };
         /**
-         * HandoffStatus
-         * @description Where a hand-off stands.
+         * RelayStatus
+         * @description Where a relay stands.
          * @enum {unknown}
          */
-        HandoffStatus: "acknowledged" | "failed" | "queued" | "refused" | "sent";
+        RelayStatus: "acknowledged" | "failed" | "queued" | "refused" | "sent";
         /**
-         * HandoffView
-         * @description What became of a hand-off to ``partner``; ``reference`` is the partner's own number of it.
+         * RelayView
+         * @description What became of a relay to ``partner``; ``reference`` is the partner's own number of it.
          */
-        HandoffView: {
+        RelayView: {
             answered_at: string | null;
             failure: string | null;
             id: number;
@@ -4525,12 +4525,12 @@ export interface components {
             queued_by: string;
             reference: string | null;
             sent_at: string | null;
-            status: components["schemas"]["HandoffStatus"];
+            status: components["schemas"]["RelayStatus"];
             task_id: number | null;
             tries: number;
         };
-        Handoffs: {
-            handoffs: components["schemas"]["HandoffView"][];
+        Relays: {
+            relays: components["schemas"]["RelayView"][];
         };
         /**
          * Health
@@ -5062,7 +5062,7 @@ export interface components {
         };
         /**
          * Partners
-         * @description The partners that hand-offs can go to.
+         * @description The partners that relays can go to.
          */
         Partners: {
             /** Partners */
@@ -9023,7 +9023,7 @@ export interface operations {
             };
         };
     };
-    handoffs_api_v1_incidents__incident_id__handoffs_get: {
+    relays_api_v1_incidents__incident_id__relays_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -9034,13 +9034,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Handoffs */
+            /** @description Relays */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Handoffs"];
+                    "application/json": components["schemas"]["Relays"];
                 };
             };
             /** @description a refusal */
@@ -9054,7 +9054,7 @@ export interface operations {
             };
         };
     };
-    hand_off_api_v1_incidents__incident_id__handoffs_post: {
+    hand_off_api_v1_incidents__incident_id__relays_post: {
         parameters: {
             query?: never;
             header?: {
@@ -9067,17 +9067,17 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HandoffIn"];
+                "application/json": components["schemas"]["RelayIn"];
             };
         };
         responses: {
-            /** @description HandoffView */
+            /** @description RelayView */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HandoffView"];
+                    "application/json": components["schemas"]["RelayView"];
                 };
             };
             /** @description a refusal */

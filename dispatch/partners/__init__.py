@@ -1,1 +1,1 @@
-"""Hand-offs between this desk's system and another agency's: 110, 115, the unified number."""
+"""Relays between this desk's system and another agency's: 110, 115, the unified number."""

@@ -1,6 +1,6 @@
-"""Writes of hand-offs: queued, tried, answered by the partner; and calls that a partner hands over.
+"""Writes of relays: queued, tried, answered by the partner; and calls that a partner hands over.
 
-Lock order: incident, task, hand-off.
+Lock order: incident, task, relay.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from dispatch.incidents import events
 from dispatch.incidents import queries as incidents
 from dispatch.incidents.incident import IncidentStatus
 from dispatch.partners import queries
-from dispatch.partners.handoff import (
-    HANDOFF,
+from dispatch.partners.relay import (
     MOST_TRIES,
+    RELAY,
     Failure,
-    HandoffAct,
-    HandoffStatus,
+    RelayAct,
+    RelayStatus,
     wait_after,
 )
 from dispatch.partners.schemas import CallHandedOver
@@ -42,9 +42,9 @@ def name_of(partner: str) -> str:
 async def queue(
     conn: Connection, incident_id: int, partner: str, task_id: int | None, *, now: datetime, by: str
 ) -> int:
-    """Queue a hand-off of an incident, or of a task of it; return its id.
+    """Queue a relay of an incident, or of a task of it; return its id.
 
-    Raises NotFound, Invalid, Conflict ``incident_closed`` or ``already_handed_off``.
+    Raises NotFound, Invalid, Conflict ``incident_closed`` or ``already_relayed``.
     """
     status, _ = await incidents.lock(conn, incident_id)
     if status is IncidentStatus.CLOSED:
@@ -52,27 +52,27 @@ async def queue(
     if task_id and (await task_queries.find(conn, task_id))["incident_id"] != incident_id:
         raise invalid("task_id", "a task of another incident")
     cursor = await conn.execute(
-        """INSERT INTO handoff (incident_id, task_id, partner, queued_at, queued_by, next_try_at,
+        """INSERT INTO relay (incident_id, task_id, partner, queued_at, queued_by, next_try_at,
              changed_at) VALUES (%(incident)s, %(task)s, %(partner)s, %(now)s, %(by)s, %(now)s,
              %(now)s) RETURNING id""",
         {"incident": incident_id, "task": task_id, "partner": partner, "now": now, "by": by},
     )
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
-    await events.record(conn, "handoff_queued", incident_id, at=now, by=by, reason=partner)
+    await events.record(conn, "relay_queued", incident_id, at=now, by=by, reason=partner)
     return int(row["id"])
 
 
 async def next_to_send(
     conn: Connection, partners: Mapping[str, Partner], now: datetime
 ) -> Letter | None:
-    """Take the next hand-off whose turn it is, count the try and say when the next one would be.
+    """Take the next relay whose turn it is, count the try and say when the next one would be.
 
     So a process that dies while it sends leaves it to be tried again, under the same key. What it
     tells beyond codes is written down as read by the partner.
     """
     cursor = await conn.execute(
-        """SELECT id, incident_id, partner, key::text AS key, tries FROM handoff
+        """SELECT id, incident_id, partner, key::text AS key, tries FROM relay
            WHERE status = 'queued' AND next_try_at <= %s
            ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED""",
         (now,),
@@ -82,7 +82,7 @@ async def next_to_send(
         return None
     tries = row["tries"] + 1
     await conn.execute(
-        "UPDATE handoff SET tries = %s, next_try_at = %s WHERE id = %s",
+        "UPDATE relay SET tries = %s, next_try_at = %s WHERE id = %s",
         (tries, now + wait_after(tries), row["id"]),
     )
     known = partners.get(row["partner"])
@@ -102,61 +102,59 @@ async def tried(
     """Take note of a try: sent, failed for good, or to be tried again."""
     if failure is Failure.UNREACHABLE and letter.tries < MOST_TRIES:
         return
-    row = await _lock(conn, letter.handoff_id)
-    if row["status"] == HandoffStatus.QUEUED:  # Else the partner answered before its own receipt.
-        act = HandoffAct.FAIL if failure else HandoffAct.SEND
+    row = await _lock(conn, letter.relay_id)
+    if row["status"] == RelayStatus.QUEUED:  # Else the partner answered before its own receipt.
+        act = RelayAct.FAIL if failure else RelayAct.SEND
         stamp = {"failure": failure} if failure else {"sent_at": now}
         await _move(conn, row, act, now, SYSTEM, stamp)
 
 
 async def answered(
-    conn: Connection, partner: str, key: str, act: HandoffAct, reference: str | None, now: datetime
+    conn: Connection, partner: str, key: str, act: RelayAct, reference: str | None, now: datetime
 ) -> None:
     """Do what the partner answers; one acknowledged takes its task on, if nobody has.
 
     Said again it is no news. Raises NotFound, IllegalTransition.
     """
     row = await _lock(conn, (await queries.by_key(conn, partner, key))["id"])
-    if HANDOFF.after(HandoffStatus(row["status"]), act) == row["status"]:
+    if RELAY.after(RelayStatus(row["status"]), act) == row["status"]:
         return
     by = name_of(partner)
     stamp = {"answered_at": now, "reference": reference, "failure": None}
     await _move(conn, row, act, now, by, stamp)
-    if act is HandoffAct.ACKNOWLEDGE and row["task_id"]:
+    if act is RelayAct.ACKNOWLEDGE and row["task_id"]:
         task = await task_queries.lock(conn, row["task_id"])
         if task["status"] == TaskStatus.OPEN:
             await tasks.take(conn, row["task_id"], now=now, by=by)
 
 
-async def _lock(conn: Connection, handoff_id: int) -> dict[str, Any]:
-    """Lock the incident, the task and the hand-off; return the hand-off's row."""
-    cursor = await conn.execute(
-        "SELECT incident_id, task_id FROM handoff WHERE id = %s", (handoff_id,)
-    )
+async def _lock(conn: Connection, relay_id: int) -> dict[str, Any]:
+    """Lock the incident, the task and the relay; return the relay's row."""
+    cursor = await conn.execute("SELECT incident_id, task_id FROM relay WHERE id = %s", (relay_id,))
     row = await cursor.fetchone()
     if row:
         await conn.execute("SELECT FROM incident WHERE id = %s FOR UPDATE", (row["incident_id"],))
         await conn.execute("SELECT FROM task WHERE id = %s FOR UPDATE", (row["task_id"],))
-    return await queries.lock(conn, handoff_id)
+    return await queries.lock(conn, relay_id)
 
 
 async def _move(
     conn: Connection,
     row: Mapping[str, Any],
-    act: HandoffAct,
+    act: RelayAct,
     now: datetime,
     by: str,
     stamp: Mapping[str, Any],
 ) -> None:
-    after = HANDOFF.after(HandoffStatus(row["status"]), act)
+    after = RELAY.after(RelayStatus(row["status"]), act)
     columns = {**stamp, "status": after.value, "changed_at": now}
     assignments = ", ".join(f"{column} = %({column})s" for column in columns)
     await conn.execute(
-        f"UPDATE handoff SET {assignments} WHERE id = %(id)s", {**columns, "id": row["id"]}
+        f"UPDATE relay SET {assignments} WHERE id = %(id)s", {**columns, "id": row["id"]}
     )
     await events.record(
         conn,
-        f"handoff_{after.value}",
+        f"relay_{after.value}",
         row["incident_id"],
         at=now,
         by=by,

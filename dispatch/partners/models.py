@@ -1,4 +1,4 @@
-"""The table of hand-offs."""
+"""The table of relays."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import BIGINT, INTEGER
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch.partners.handoff import LIVE, HandoffStatus
+from dispatch.partners.relay import LIVE, RelayStatus
 from fleet.units.models import words
 from kit.errors import explain_constraint
 from kit.states import listed
@@ -16,22 +16,22 @@ from kit.tables import Base
 
 Instant = DateTime(timezone=True)
 explain_constraint(
-    "handoff_one_live_ix", "already_handed_off", "the partner has this and has not answered yet"
+    "relay_one_live_ix", "already_relayed", "the partner has this and has not answered yet"
 )
 
 
-class HandoffRow(Base):
+class RelayRow(Base):
     """An incident, or a task of it, handed to a partner's system; ``key`` names it to them.
 
     ``reference`` is the partner's own number of it. What is private in it is read anew at each try.
     """
 
-    __tablename__ = "handoff"
+    __tablename__ = "relay"
     __table_args__ = (
         UniqueConstraint("key"),
-        Index("handoff_queued_ix", "next_try_at", postgresql_where=text("status = 'queued'")),
+        Index("relay_queued_ix", "next_try_at", postgresql_where=text("status = 'queued'")),
         Index(
-            "handoff_one_live_ix",
+            "relay_one_live_ix",
             "incident_id",
             "partner",
             unique=True,
@@ -46,8 +46,8 @@ class HandoffRow(Base):
     key: Mapped[UUID] = mapped_column(
         PG_UUID(as_uuid=True), server_default=text("gen_random_uuid()")
     )
-    status: Mapped[HandoffStatus] = mapped_column(
-        words(HandoffStatus, "status"), server_default=HandoffStatus.QUEUED.value
+    status: Mapped[RelayStatus] = mapped_column(
+        words(RelayStatus, "status"), server_default=RelayStatus.QUEUED.value
     )
     queued_at: Mapped[datetime] = mapped_column(Instant)
     queued_by: Mapped[str] = mapped_column(Text)

@@ -1,4 +1,4 @@
-"""Reads of hand-offs, and what a partner is sent: no identity beyond what is configured for it."""
+"""Reads of relays, and what a partner is sent: no identity beyond what is configured for it."""
 
 from collections.abc import Collection
 from typing import Any
@@ -15,7 +15,7 @@ _VIEW = """json_build_object('id', h.id, 'incident_id', h.incident_id, 'task_id'
 _MINIMAL = """SELECT h.key::text AS key, h.incident_id, i.priority, i.group_code AS "group",
     i.flags, coalesce(i.county_code, i.owner_county_code) AS county, i.area_lat, i.area_lon,
     i.area_radius_m, i.opened_at, coalesce(t.kind, 'incident') AS kind
-  FROM handoff h JOIN incident i ON i.id = h.incident_id LEFT JOIN task t ON t.id = h.task_id
+  FROM relay h JOIN incident i ON i.id = h.incident_id LEFT JOIN task t ON t.id = h.task_id
   WHERE h.id = %s"""
 _SHARED: dict[Share, tuple[str, ...]] = {
     "place": ("lat", "lon", "uncertainty_m", "address"),
@@ -26,42 +26,42 @@ _PRIVATE = """SELECT ST_Y(place::geometry) AS lat, ST_X(place::geometry) AS lon,
     address, caller_name, caller_phone, narrative FROM incident_private WHERE incident_id = %s"""
 
 
-async def handoffs(conn: Connection, incident_id: int) -> str:
-    """Return an incident's HandoffViews as a JSON array, oldest first."""
+async def relays(conn: Connection, incident_id: int) -> str:
+    """Return an incident's RelayViews as a JSON array, oldest first."""
     cursor = await conn.execute(
         f"""SELECT coalesce(json_agg({_VIEW} ORDER BY h.id), '[]')::text AS views
-            FROM handoff h WHERE incident_id = %s""",
+            FROM relay h WHERE incident_id = %s""",
         (incident_id,),
     )
     row = await cursor.fetchone()
     return str(row["views"]) if row else "[]"
 
 
-async def handoff(conn: Connection, handoff_id: int) -> str:
-    """Return one HandoffView as JSON. Raises NotFound."""
+async def relay(conn: Connection, relay_id: int) -> str:
+    """Return one RelayView as JSON. Raises NotFound."""
     cursor = await conn.execute(
-        f"SELECT {_VIEW}::text AS view FROM handoff h WHERE id = %s", (handoff_id,)
+        f"SELECT {_VIEW}::text AS view FROM relay h WHERE id = %s", (relay_id,)
     )
     return str(_found(await cursor.fetchone())["view"])
 
 
 async def by_key(conn: Connection, partner: str, key: str) -> dict[str, Any]:
-    """Return the hand-off that a partner knows by ``key``. Raises NotFound."""
+    """Return the relay that a partner knows by ``key``. Raises NotFound."""
     cursor = await conn.execute(
-        "SELECT * FROM handoff WHERE partner = %s AND key::text = %s", (partner, key)
+        "SELECT * FROM relay WHERE partner = %s AND key::text = %s", (partner, key)
     )
     return _found(await cursor.fetchone())
 
 
-async def lock(conn: Connection, handoff_id: int) -> dict[str, Any]:
-    """Lock a hand-off; return its row. Raises NotFound."""
-    cursor = await conn.execute("SELECT * FROM handoff WHERE id = %s FOR UPDATE", (handoff_id,))
+async def lock(conn: Connection, relay_id: int) -> dict[str, Any]:
+    """Lock a relay; return its row. Raises NotFound."""
+    cursor = await conn.execute("SELECT * FROM relay WHERE id = %s FOR UPDATE", (relay_id,))
     return _found(await cursor.fetchone())
 
 
-async def body(conn: Connection, handoff_id: int, share: Collection[Share]) -> dict[str, Any]:
+async def body(conn: Connection, relay_id: int, share: Collection[Share]) -> dict[str, Any]:
     """Return what a partner is sent: codes and a coarse area, and what it may know beyond that."""
-    found = _found(await (await conn.execute(_MINIMAL, (handoff_id,))).fetchone())
+    found = _found(await (await conn.execute(_MINIMAL, (relay_id,))).fetchone())
     area = {name: found.pop(f"area_{name}") for name in ("lat", "lon", "radius_m")}
     sent = {**found, "area": area}
     if share:
@@ -74,5 +74,5 @@ async def body(conn: Connection, handoff_id: int, share: Collection[Share]) -> d
 
 def _found(row: dict[str, Any] | None) -> dict[str, Any]:
     if row is None:
-        raise NotFound("no such hand-off")
+        raise NotFound("no such relay")
     return row

@@ -1,4 +1,4 @@
-"""HTTP of hand-offs: the desk hands over, a partner answers and hands over, signed."""
+"""HTTP of relays: the desk hands over, a partner answers and hands over, signed."""
 
 from typing import Annotated
 
@@ -8,8 +8,8 @@ from dispatch.exchange import actions as signatures
 from dispatch.exchange.signature import check
 from dispatch.incidents import queries as incidents
 from dispatch.partners import actions, queries
-from dispatch.partners.handoff import HandoffAct
-from dispatch.partners.schemas import Answered, CallHandedOver, CallTaken, HandoffIn, Partners
+from dispatch.partners.relay import RelayAct
+from dispatch.partners.schemas import Answered, CallHandedOver, CallTaken, Partners, RelayIn
 from kit.clock import now
 from kit.errors import Unauthenticated, invalid
 from kit.idempotency import created
@@ -18,7 +18,7 @@ from kit.shapes import Id
 from kit.web import Db, Desk, Dispatcher, IdempotencyKey, Reading, json, returns
 
 router = APIRouter(tags=["partners"])
-ACTS = {"acknowledged": HandoffAct.ACKNOWLEDGE, "refused": HandoffAct.REFUSE}
+ACTS = {"acknowledged": RelayAct.ACKNOWLEDGE, "refused": RelayAct.REFUSE}
 Name = Annotated[str, Path(max_length=50)]
 
 
@@ -41,10 +41,10 @@ async def partners(request: Request, _: Desk) -> Partners:
     return Partners(partners=sorted(request.app.state.settings.partners))
 
 
-@router.post("/incidents/{incident_id}/handoffs", **returns("HandoffView", 201))
-async def hand_off(
+@router.post("/incidents/{incident_id}/relays", **returns("RelayView", 201))
+async def relay(
     incident_id: Id,
-    body: HandoffIn,
+    body: RelayIn,
     request: Request,
     db: Db,
     actor: Dispatcher,
@@ -55,25 +55,25 @@ async def hand_off(
         raise invalid("partner", f"{body.partner!r} is not set up")
 
     async def make() -> str:
-        handoff_id = await actions.queue(
+        relay_id = await actions.queue(
             conn, incident_id, body.partner, body.task_id, now=now(), by=actor.name
         )
-        return await queries.handoff(conn, handoff_id)
+        return await queries.relay(conn, relay_id)
 
     async with db.write() as conn:
         return await created(conn, request, actor.name, idempotency_key, make)
 
 
-@router.get("/incidents/{incident_id}/handoffs", **returns("Handoffs"))
-async def handoffs(incident_id: Id, conn: Reading, _: Desk) -> Response:
-    """Return an incident's hand-offs, oldest first."""
+@router.get("/incidents/{incident_id}/relays", **returns("Relays"))
+async def relays(incident_id: Id, conn: Reading, _: Desk) -> Response:
+    """Return an incident's relays, oldest first."""
     await incidents.find(conn, incident_id)
-    return json(f'{{"handoffs":{await queries.handoffs(conn, incident_id)}}}')
+    return json(f'{{"relays":{await queries.relays(conn, incident_id)}}}')
 
 
 @router.post("/partners/{partner}/answers", **returns("Nothing"))
 async def answered(partner: Name, body: Answered, db: Db, signature: Signature) -> Response:
-    """Take what a partner answers to a hand-off; said again it is no news."""
+    """Take what a partner answers to a relay; said again it is no news."""
     async with db.write() as conn:
         at = now()
         await signatures.use(conn, signature, at)

@@ -1,4 +1,4 @@
-"""HTTP shapes of hand-offs."""
+"""HTTP shapes of relays."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from kit.shapes import Id, Shape
 
 
-class HandoffIn(Shape):
+class RelayIn(Shape):
     """The partner to hand to, as the settings name it, and the task if it is about one."""
 
     partner: str = Field(min_length=1, max_length=50)
@@ -15,7 +15,7 @@ class HandoffIn(Shape):
 
 
 class Answered(Shape):
-    """What the partner answers to the hand-off ``key``; ``reference`` is its own number of it."""
+    """What the partner answers to the relay ``key``; ``reference`` is its own number of it."""
 
     key: str = Field(min_length=1, max_length=100)
     event: Literal["acknowledged", "refused"]
@@ -39,6 +39,6 @@ class CallTaken(BaseModel):
 
 
 class Partners(BaseModel):
-    """The partners that hand-offs can go to."""
+    """The partners that relays can go to."""
 
     partners: list[str]

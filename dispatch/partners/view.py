@@ -1,21 +1,21 @@
-"""A hand-off as the desk sees it, and what a partner is sent of an incident."""
+"""A relay as the desk sees it, and what a partner is sent of an incident."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
-from dispatch.partners.handoff import HandoffStatus
+from dispatch.partners.relay import RelayStatus
 
 
-class HandoffView(msgspec.Struct, frozen=True):
-    """What became of a hand-off to ``partner``; ``reference`` is the partner's own number of it."""
+class RelayView(msgspec.Struct, frozen=True):
+    """What became of a relay to ``partner``; ``reference`` is the partner's own number of it."""
 
     id: int
     incident_id: int
     task_id: int | None
     partner: str
-    status: HandoffStatus
+    status: RelayStatus
     queued_at: datetime
     queued_by: str
     tries: int
@@ -28,7 +28,7 @@ class HandoffView(msgspec.Struct, frozen=True):
 class Letter(NamedTuple):
     """What is to be sent to whom, and the number of this try."""
 
-    handoff_id: int
+    relay_id: int
     partner: str
     key: str
     tries: int

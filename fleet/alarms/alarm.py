@@ -26,7 +26,7 @@ class AlarmKind(StrEnum):
     LEGAL_CLOCK = "legal_clock"
     REFERRAL = "referral"
     FOLLOW_UP = "follow_up"
-    HANDOFF = "handoff"
+    RELAY = "relay"
 
 
 RAISED_AS = {

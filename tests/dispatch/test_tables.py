@@ -11,7 +11,7 @@ from dispatch.broadcasts.broadcast import BROADCAST, BroadcastAct, BroadcastStat
 from dispatch.channels.message import MESSAGE, MessageAct, MessageStatus
 from dispatch.followups.followup import FOLLOW_UP, FollowUpAct, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
-from dispatch.partners.handoff import HANDOFF, HandoffAct, HandoffStatus
+from dispatch.partners.relay import RELAY, RelayAct, RelayStatus
 from dispatch.referrals.referral import REFERRAL, ReferralAct, ReferralStatus
 from dispatch.removals.removal import REMOVAL, RemovalAct, RemovalStatus
 from dispatch.scenes.scene import SCENE, SceneAct, SceneStatus
@@ -30,7 +30,7 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (SCENE, SceneStatus, SceneAct),
     (FOLLOW_UP, FollowUpStatus, FollowUpAct),
     (BROADCAST, BroadcastStatus, BroadcastAct),
-    (HANDOFF, HandoffStatus, HandoffAct),
+    (RELAY, RelayStatus, RelayAct),
 ]
 PAIRS = [
     pytest.param(table, state, act, id=f"{table.subject}-{state}-{act}")

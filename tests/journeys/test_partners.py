@@ -1,4 +1,4 @@
-"""Hand-offs to another agency's system and from it, against a stub on loopback: F6."""
+"""Relays to another agency's system and from it, against a stub on loopback: F6."""
 
 import json
 from collections.abc import AsyncIterator
@@ -43,8 +43,8 @@ async def call(desk: Desk) -> int:
     )
 
 
-async def hand_off(desk: Desk, incident_id: int, **more: Any) -> Any:
-    path = f"/incidents/{incident_id}/handoffs"
+async def relay(desk: Desk, incident_id: int, **more: Any) -> Any:
+    path = f"/incidents/{incident_id}/relays"
     return await desk.api.post(path, partner="police_110", **more)
 
 
@@ -53,7 +53,7 @@ async def stands(desk: Desk, kind: str) -> None:
 
 
 async def shown(desk: Desk, incident_id: int) -> Any:
-    return (await desk.api.get(f"/incidents/{incident_id}/handoffs"))["handoffs"][-1]
+    return (await desk.api.get(f"/incidents/{incident_id}/relays"))["relays"][-1]
 
 
 async def test_f6_round_trip_out_a_task_is_handed_over_and_acknowledged(
@@ -62,14 +62,14 @@ async def test_f6_round_trip_out_a_task_is_handed_over_and_acknowledged(
     desk = await server.desk()
     incident_id = await call(desk)
     task = await desk.api.post(f"/incidents/{incident_id}/tasks", kind="police")
-    await hand_off(desk, incident_id, task_id=task["id"])
+    await relay(desk, incident_id, task_id=task["id"])
     letter = await stub.until_sent()
     assert (letter["incident_id"], letter["kind"], letter["priority"]) == (incident_id, "police", 2)
     assert not [word for word in PRIVATE if word in json.dumps(letter)]
-    await stands(desk, "handoff_sent")
+    await stands(desk, "relay_sent")
     answer = {"key": letter["key"], "event": "acknowledged", "reference": "110-7"}
     assert (await stub.say(server.base, "answers", **answer)).status_code == 200
-    await stands(desk, "handoff_acknowledged")
+    await stands(desk, "relay_acknowledged")
     found = await shown(desk, incident_id)
     assert (found["status"], found["reference"]) == ("acknowledged", "110-7")
     assert found["sent_at"] <= found["answered_at"]
@@ -77,7 +77,7 @@ async def test_f6_round_trip_out_a_task_is_handed_over_and_acknowledged(
     assert desk.board.tasks[task["id"]].taken_by == "partner/police_110"
     again = await stub.say(server.base, "answers", **answer)
     assert again.status_code == 200, "said again it is no news"
-    assert [f.kind for f in desk.facts].count("handoff_acknowledged") == 1
+    assert [f.kind for f in desk.facts].count("relay_acknowledged") == 1
     contrary = await stub.say(server.base, "answers", key=letter["key"], event="refused")
     assert (contrary.status_code, contrary.json()["code"]) == (409, "illegal_transition")
     assert len(stub.tries) == 1
@@ -113,9 +113,9 @@ async def test_f6_what_cannot_be_reached_is_tried_again_under_the_same_key(
     stub.answers = [503, 429]
     desk = await server.desk()
     incident_id = await call(desk)
-    await hand_off(desk, incident_id)
+    await relay(desk, incident_id)
     await stub.until_sent(3)
-    await stands(desk, "handoff_sent")
+    await stands(desk, "relay_sent")
     assert len({letter["key"] for letter in stub.tries}) == 1
     assert (await shown(desk, incident_id))["tries"] == 3
 
@@ -123,23 +123,23 @@ async def test_f6_what_cannot_be_reached_is_tried_again_under_the_same_key(
 async def test_f6_what_is_rejected_or_not_acknowledged_alarms_until_it_is(
     server: Running, stub: StubPartner
 ) -> None:
-    await server.sql("UPDATE rule SET value = '0' WHERE name = 'handoff_acknowledge_within_s'")
+    await server.sql("UPDATE rule SET value = '0' WHERE name = 'relay_acknowledge_within_s'")
     stub.answers = [400]
     desk = await server.desk()
     incident_id = await call(desk)
-    await hand_off(desk, incident_id)
-    await stands(desk, "handoff_failed")
+    await relay(desk, incident_id)
+    await stands(desk, "relay_failed")
     assert (await shown(desk, incident_id))["failure"] == "partner_rejected"
     await desk.socket.until(
         lambda: (
-            [a.reason for a in desk.board.alarms.values() if a.kind == "handoff"]
-            == ["handoff_unacknowledged"]
+            [a.reason for a in desk.board.alarms.values() if a.kind == "relay"]
+            == ["relay_unacknowledged"]
         )
     )
     key = stub.tries[-1]["key"]
     await stub.say(server.base, "answers", key=key, event="acknowledged")
     await desk.socket.until(
-        lambda: not [a for a in desk.board.alarms.values() if a.kind == "handoff"]
+        lambda: not [a for a in desk.board.alarms.values() if a.kind == "relay"]
     )
 
 
@@ -149,7 +149,7 @@ async def test_f6_what_is_shared_beyond_codes_is_configured_and_audited(
     partners = {stub.name: known(stub, share=["place"])}
     async with serving(dsn, partners=partners) as server:
         desk = await server.desk()
-        await hand_off(desk, await call(desk))
+        await relay(desk, await call(desk))
         letter = await stub.until_sent()
         assert letter["private"]["address"] == "12 Secret Street"
         assert not [word for word in ("a secret", "Nobody", "0912") if word in json.dumps(letter)]
@@ -157,17 +157,17 @@ async def test_f6_what_is_shared_beyond_codes_is_configured_and_audited(
         assert reads == [("partner/police_110", "partner")]
 
 
-async def test_f6_a_second_hand_off_waits_for_the_answer_to_the_first(
+async def test_f6_a_second_relay_waits_for_the_answer_to_the_first(
     server: Running, stub: StubPartner
 ) -> None:
     desk = await server.desk()
     incident_id = await call(desk)
-    await hand_off(desk, incident_id)
+    await relay(desk, incident_id)
     with pytest.raises(ProblemAnswer) as refused:
-        await hand_off(desk, incident_id)
-    assert (refused.value.status, refused.value.code) == (409, "already_handed_off")
+        await relay(desk, incident_id)
+    assert (refused.value.status, refused.value.code) == (409, "already_relayed")
     with pytest.raises(ProblemAnswer) as unknown:
-        await desk.api.post(f"/incidents/{incident_id}/handoffs", partner="nobody")
+        await desk.api.post(f"/incidents/{incident_id}/relays", partner="nobody")
     assert (unknown.value.status, unknown.value.errors[0].field) == (422, "partner")
 
 

@@ -1,4 +1,4 @@
-"""The tables of states of broadcasts and of hand-offs to partners."""
+"""The tables of states of broadcasts and of relays to partners."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 
 from dispatch.broadcasts.broadcast import BROADCAST, BroadcastAct, BroadcastStatus
-from dispatch.partners.handoff import HANDOFF, HandoffAct, HandoffStatus
+from dispatch.partners.relay import RELAY, RelayAct, RelayStatus
 from kit.clock import now
 from tests.support.partners import SECRET, StubPartner
 from tests.support.things import new_incident
@@ -26,7 +26,7 @@ class PartnerDoor(Door):
     """What a partner answers, signed."""
 
     async def ask(self, ground: Ground, thing: Thing) -> httpx2.Response:
-        """Answer to the hand-off."""
+        """Answer to the relay."""
         return await POLICE.say(ground.server.base, "answers", key=thing["key"], event=self.event)
 
 
@@ -45,16 +45,16 @@ async def broadcast(ground: Ground, state: BroadcastStatus, _: Any = None) -> Th
     return {"broadcast_id": made["id"]}
 
 
-async def handoff(ground: Ground, state: HandoffStatus, _: Any = None) -> Thing:
-    """Return a hand-off in a state; it is not tried again."""
+async def relay(ground: Ground, state: RelayStatus, _: Any = None) -> Thing:
+    """Return a relay in a state; it is not tried again."""
     rows = await ground.server.sql(
-        """INSERT INTO handoff (incident_id, partner, status, queued_at, queued_by, next_try_at,
+        """INSERT INTO relay (incident_id, partner, status, queued_at, queued_by, next_try_at,
              changed_at)
            VALUES (%s, %s, %s, now(), 'x', now() + interval '1 day', now())
            RETURNING id, key::text""",
         *(await new_incident(ground), POLICE.name, state.value),
     )
-    return {"handoff_id": rows[0][0], "key": rows[0][1]}
+    return {"relay_id": rows[0][0], "key": rows[0][1]}
 
 
 LIVE = (
@@ -73,16 +73,16 @@ LIVE = (
         {BroadcastAct.EXPIRE: "the clock: tests/journeys/test_broadcasts.py"},
     ),
     Subject(
-        HANDOFF,
-        handoff,
+        RELAY,
+        relay,
         (
-            PartnerDoor((HandoffAct.ACKNOWLEDGE,), event="acknowledged"),
-            PartnerDoor((HandoffAct.REFUSE,), event="refused"),
+            PartnerDoor((RelayAct.ACKNOWLEDGE,), event="acknowledged"),
+            PartnerDoor((RelayAct.REFUSE,), event="refused"),
         ),
-        ("handoff", "handoff_id"),
+        ("relay", "relay_id"),
         {
-            HandoffAct.SEND: "the clock: tests/journeys/test_partners.py",
-            HandoffAct.FAIL: "the clock: tests/journeys/test_partners.py",
+            RelayAct.SEND: "the clock: tests/journeys/test_partners.py",
+            RelayAct.FAIL: "the clock: tests/journeys/test_partners.py",
         },
     ),
 )

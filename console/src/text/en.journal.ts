@@ -133,11 +133,11 @@ export const enJournal: typeof faJournal = {
     broadcast_withdrawn: "Broadcast withdrawn",
     broadcast_expired: "Broadcast expired",
     incident_reviewed: "Incident reviewed",
-    handoff_queued: "Hand-off to another agency",
-    handoff_sent: "Hand-off sent",
-    handoff_acknowledged: "Hand-off acknowledged",
-    handoff_refused: "Hand-off refused",
-    handoff_failed: "Hand-off failed",
+    relay_queued: "Relay to another agency",
+    relay_sent: "Relay sent",
+    relay_acknowledged: "Relay acknowledged",
+    relay_refused: "Relay refused",
+    relay_failed: "Relay failed",
   },
 
   systemReasons: {

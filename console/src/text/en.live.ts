@@ -1,4 +1,4 @@
-/** Broadcasts, the live board, reviews and hand-offs in English. */
+/** Broadcasts, the live board, reviews and relays in English. */
 import type { faLive } from "./fa.live";
 
 export const enLive: typeof faLive = {
@@ -81,13 +81,13 @@ export const enLive: typeof faLive = {
     done: "Reviewed",
   },
 
-  handoff: {
-    title: "Hand-off to another agency's system",
+  relay: {
+    title: "Relay to another agency's system",
     to: "To whom?",
     task: "About",
     whole: "the incident itself",
     submit: "Hand off",
-    unacknowledged: "a hand-off to another agency is not acknowledged; telephone them",
+    unacknowledged: "a relay to another agency is not acknowledged; telephone them",
     status: {
       queued: "waits to be sent",
       sent: "sent, not acknowledged",

@@ -133,11 +133,11 @@ export const faJournal = {
     broadcast_withdrawn: "فراخوان پس گرفته شد",
     broadcast_expired: "زمان فراخوان سر آمد",
     incident_reviewed: "رویداد بازبینی شد",
-    handoff_queued: "واگذاری به دستگاه دیگر",
-    handoff_sent: "واگذاری فرستاده شد",
-    handoff_acknowledged: "واگذاری تأیید شد",
-    handoff_refused: "واگذاری پذیرفته نشد",
-    handoff_failed: "واگذاری نرسید",
+    relay_queued: "واگذاری به دستگاه دیگر",
+    relay_sent: "واگذاری فرستاده شد",
+    relay_acknowledged: "واگذاری تأیید شد",
+    relay_refused: "واگذاری پذیرفته نشد",
+    relay_failed: "واگذاری نرسید",
   } satisfies Record<FactKind, string>,
 
   /** Reasons that the server itself writes. */

@@ -1,4 +1,4 @@
-/** Broadcasts, the live board, reviews and hand-offs in Persian; `en.live.ts` must follow. */
+/** Broadcasts, the live board, reviews and relays in Persian; `en.live.ts` must follow. */
 export const faLive = {
   broadcast: {
     title: "فراخوان",
@@ -79,7 +79,7 @@ export const faLive = {
     done: "بازبینی شد",
   },
 
-  handoff: {
+  relay: {
     title: "واگذاری به سامانهٔ دستگاه دیگر",
     to: "به کجا؟",
     task: "دربارهٔ",

@@ -1,4 +1,4 @@
-"""A hand-off's status is a table: queued, sent, then acknowledged or refused; and its retries."""
+"""A relay's status is a table: queued, sent, then acknowledged or refused; and its retries."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -10,8 +10,8 @@ FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
 
-class HandoffStatus(StrEnum):
-    """Where a hand-off stands."""
+class RelayStatus(StrEnum):
+    """Where a relay stands."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -20,8 +20,8 @@ class HandoffStatus(StrEnum):
     FAILED = "failed"
 
 
-class HandoffAct(StrEnum):
-    """What can happen to a hand-off."""
+class RelayAct(StrEnum):
+    """What can happen to a relay."""
 
     SEND = "send"
     ACKNOWLEDGE = "acknowledge"
@@ -30,17 +30,17 @@ class HandoffAct(StrEnum):
 
 
 class Failure(StrEnum):
-    """Why a hand-off failed; documented in docs/reference/states.md."""
+    """Why a relay failed; documented in docs/reference/states.md."""
 
     REJECTED = "partner_rejected"
     UNREACHABLE = "partner_unreachable"
     UNKNOWN = "partner_unknown"
 
 
-S, A = HandoffStatus, HandoffAct
+S, A = RelayStatus, RelayAct
 
-HANDOFF = Table(
-    "hand-off",
+RELAY = Table(
+    "relay",
     {
         (S.QUEUED, A.SEND): S.SENT,
         (S.QUEUED, A.FAIL): S.FAILED,

@@ -33,7 +33,7 @@ def upgrade() -> None:
     )
     op.add_column("call_private", sa.Column("told", sa.Text(), nullable=True))
     op.create_table(
-        "handoff",
+        "relay",
         sa.Column("id", sa.BIGINT(), sa.Identity(), nullable=False),
         sa.Column("incident_id", sa.BIGINT(), nullable=False),
         sa.Column("task_id", sa.BIGINT(), nullable=True),
@@ -50,33 +50,33 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["incident_id"], ["incident.id"], name=op.f("handoff_incident_id_fkey")
+            ["incident_id"], ["incident.id"], name=op.f("relay_incident_id_fkey")
         ),
-        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("handoff_task_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("handoff_pkey")),
-        sa.UniqueConstraint("key", name=op.f("handoff_key_key")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("relay_task_id_fkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("relay_pkey")),
+        sa.UniqueConstraint("key", name=op.f("relay_key_key")),
     )
     op.create_index(
-        "handoff_queued_ix",
-        "handoff",
+        "relay_queued_ix",
+        "relay",
         ["next_try_at"],
         postgresql_where=sa.text("status = 'queued'"),
     )
     op.create_index(
-        "handoff_one_live_ix",
-        "handoff",
+        "relay_one_live_ix",
+        "relay",
         ["incident_id", "partner"],
         unique=True,
         postgresql_where=sa.text("status IN ('queued', 'sent')"),
     )
-    allow("alarm", "kind", "handoff")
+    allow("alarm", "kind", "relay")
 
 
 def downgrade() -> None:
     """Undo."""
-    op.execute("DELETE FROM alarm WHERE kind = 'handoff'")
-    forbid("alarm", "kind", "handoff")
-    op.drop_table("handoff")
+    op.execute("DELETE FROM alarm WHERE kind = 'relay'")
+    forbid("alarm", "kind", "relay")
+    op.drop_table("relay")
     op.drop_column("call_private", "told")
     op.drop_constraint(op.f("call_origin_external_id_key"), "call", type_="unique")
     op.drop_column("call", "external_id")
