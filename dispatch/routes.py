@@ -7,12 +7,14 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
+from dispatch.approvals import queries as approvals
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.offer import SystemReason
 from dispatch.calls import actions as calls
 from dispatch.cards.queries import check_need
 from dispatch.closing import actions as closings
 from dispatch.closing.actions import Closing
+from dispatch.corrections import queries as corrections
 from dispatch.followups.actions import Task
 from dispatch.incidents import actions, events, queries
 from dispatch.incidents.incident import IncidentStatus
@@ -43,7 +45,7 @@ from kit.web import (
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 Statuses = Annotated[str, Query(description="statuses, separated by commas")]
-LIVE = "waiting,held,responding,cleared"
+LIVE = "waiting,held,responding,cleared,transferring"
 NOT_OF_THE_OPENING = {"lat", "lon", "call_id", "channel", "priority_reason"}
 
 
@@ -136,6 +138,9 @@ async def private(incident_id: int, db: Db, actor: DispatcherOrCrew, today: Toda
         found = await actions.read_private(
             conn, incident_id, by=actor.name, role=actor.role, now=at
         )
+        for part in found["merged"]:
+            part["corrections"] = await corrections.private_of(conn, part["incident_id"])
+        found["corrections"] = await corrections.private_of(conn, incident_id)
     return json(msgspec.json.encode(found))
 
 
@@ -157,10 +162,13 @@ async def _done(db: Db, incident_id: int, act: Callable[[Connection], Awaitable[
 async def prioritise(
     incident_id: int, body: Priority, db: Db, actor: Dispatcher, today: Today
 ) -> Response:
-    """Give an incident another priority."""
+    """Give an incident another priority; against what the rules suggest it needs a reason."""
 
     async def act(conn: Connection) -> None:
         await _check_reason(conn, today, "priority_reason", body.reason)
+        suggested = (await queries.find(conn, incident_id))[1]["suggested_priority"]
+        check_choice(suggested, body.priority, body.reason, field="reason")
+        await approvals.check_priority(conn, incident_id, body.priority, today)
         at = now()
         await actions.prioritise(
             conn, incident_id, body.priority, now=at, by=actor.name, reason=body.reason
@@ -212,6 +220,7 @@ async def close(
 
     async def act(conn: Connection) -> None:
         await _check_closing(conn, today, body)
+        await approvals.check_visited(conn, incident_id, today)
         first = body.follow_up
         closing = Closing(
             body.disposition,

@@ -21,6 +21,7 @@ from pydantic_core import PydanticUndefined
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from typer.cli import get_docs_for_click
 
+from dispatch.approvals.approval import APPROVAL, ApprovalStatus
 from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
 from dispatch.broadcasts.broadcast import BROADCAST, BroadcastStatus
@@ -28,11 +29,13 @@ from dispatch.calls.call import CALL, GATE, CallStatus
 from dispatch.channels.message import MESSAGE, MessageStatus
 from dispatch.followups.followup import FOLLOW_UP, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
+from dispatch.ownership.handoff import HANDOFF, HandoffStatus
 from dispatch.partners.relay import RELAY, RelayStatus
 from dispatch.referrals.referral import REFERRAL, ReferralStatus
 from dispatch.removals.removal import REMOVAL, RemovalStatus
 from dispatch.scenes.scene import SCENE, SceneStatus
 from dispatch.tasks.task import TASK, TaskStatus
+from dispatch.transfers.transfer import TRANSFER, TransferStatus
 from fleet.units.unit import UNIT, UnitStatus
 from kit import web
 from kit.settings import Settings
@@ -261,6 +264,9 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "scene-states": lambda: states(SCENE, SceneStatus, SceneStatus.DRAFT),
     "broadcast-states": lambda: states(BROADCAST, BroadcastStatus, BroadcastStatus.LIVE),
     "relay-states": lambda: states(RELAY, RelayStatus, RelayStatus.QUEUED),
+    "handoff-states": lambda: states(HANDOFF, HandoffStatus, HandoffStatus.OPEN),
+    "transfer-states": lambda: states(TRANSFER, TransferStatus, TransferStatus.SENT),
+    "approval-states": lambda: states(APPROVAL, ApprovalStatus, ApprovalStatus.PENDING),
     "milestones": milestones,
     "console-in": lambda: messages(protocol.ConsoleIn),
     "console-out": lambda: messages(protocol.ConsoleOut),

@@ -6,6 +6,7 @@ Pure: a snapshot puts it up, facts move it on; what has ended leaves it.
 from datetime import datetime
 from typing import TypeVar
 
+from dispatch.approvals.view import ApprovalView
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.broadcasts.view import BroadcastView
 from dispatch.calls.view import CallView, is_open
@@ -37,6 +38,7 @@ V = TypeVar(
     FollowUpView,
     ShelterView,
     BroadcastView,
+    ApprovalView,
 )
 
 
@@ -56,6 +58,7 @@ class Board:
         self.follow_ups: dict[int, FollowUpView] = {}
         self.shelters: dict[int, ShelterView] = {}
         self.broadcasts: dict[int, BroadcastView] = {}
+        self.approvals: dict[int, ApprovalView] = {}
 
     def load(self, board: facts.Board) -> None:
         """Replace everything by a snapshot."""
@@ -71,6 +74,7 @@ class Board:
         self.follow_ups = {follow_up.id: follow_up for follow_up in board.follow_ups}
         self.shelters = {shelter.id: shelter for shelter in board.shelters}
         self.broadcasts = {broadcast.id: broadcast for broadcast in board.broadcasts}
+        self.approvals = {approval.id: approval for approval in board.approvals}
 
     def apply(self, fact: Fact) -> None:
         """Take over the new states that a fact carries."""
@@ -88,6 +92,10 @@ class Board:
             _keep(self.calls, fact.call, is_open(fact.call))
         if fact.task:
             _keep(self.tasks, fact.task, fact.task.is_live)
+        self._apply_beside(fact)
+
+    def _apply_beside(self, fact: Fact) -> None:
+        """Take over what stands beside incidents and units, or outlives them."""
         if fact.removal:
             _keep(self.removals, fact.removal, fact.removal.is_running)
         if fact.referral:
@@ -98,6 +106,8 @@ class Board:
             _keep(self.shelters, fact.shelter, fact.shelter.is_open)
         if fact.broadcast:
             _keep(self.broadcasts, fact.broadcast, fact.broadcast.is_live)
+        if fact.approval:
+            _keep(self.approvals, fact.approval, fact.approval.is_live)
 
     def on_shift(self, unit_id: int) -> bool:
         """Tell whether a crew is signed on to the unit."""
@@ -157,6 +167,7 @@ class Board:
             follow_ups=_by_id(self.follow_ups),
             shelters=_by_id(self.shelters),
             broadcasts=_by_id(self.broadcasts),
+            approvals=_by_id(self.approvals),
             positions=positions,
             calls=_by_id(self.calls),
         )

@@ -9,10 +9,12 @@ from enum import StrEnum
 
 import msgspec
 
+from dispatch.approvals.view import ApprovalView
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
 from dispatch.broadcasts.view import BroadcastView
 from dispatch.calls.view import CallView
+from dispatch.corrections.view import CorrectionView
 from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
 from dispatch.referrals.view import ReferralView
@@ -102,6 +104,24 @@ class FactKind(StrEnum):
     DESTINATION_SET = "destination_set"
     SCENE_REPORT_SUBMITTED = "scene_report_submitted"
     SCENE_REPORT_CORRECTED = "scene_report_corrected"
+    HANDOFF_OFFERED = "handoff_offered"
+    HANDOFF_ACCEPTED = "handoff_accepted"
+    HANDOFF_DECLINED = "handoff_declined"
+    HANDOFF_WITHDRAWN = "handoff_withdrawn"
+    INCIDENT_TAKEN_OVER = "incident_taken_over"
+    INCIDENT_TRANSFERRED = "incident_transferred"
+    TRANSFER_RECEIVED = "transfer_received"
+    TRANSFER_TAKEN_BACK = "transfer_taken_back"
+    NOTE_ADDED = "note_added"
+    RECORD_CORRECTED = "record_corrected"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_GIVEN = "approval_given"
+    APPROVAL_REFUSED = "approval_refused"
+    APPROVAL_EXPIRED = "approval_expired"
+    APPROVAL_WITHDRAWN = "approval_withdrawn"
+    ACT_DONE_ALONE = "act_done_alone"
+    ACT_REVIEWED = "act_reviewed"
+    ACT_OBJECTED = "act_objected"
 
     BROADCAST_MADE = "broadcast_made"
     BROADCAST_CHANGED = "broadcast_changed"
@@ -125,7 +145,8 @@ class Fact(msgspec.Struct, frozen=True):
     ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
     ``milestone`` is set for milestone_reached,
     milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-    released its fix. ``other_incident`` is the other one of two that were merged or linked.
+    released its fix. ``correction`` is what was put right.
+    ``other_incident`` is the other one of two that were merged or linked.
     A reader keeps a board by storing each state under its id and forgetting what has ended.
     """
 
@@ -145,6 +166,8 @@ class Fact(msgspec.Struct, frozen=True):
     referral: ReferralView | None = None
     follow_up: FollowUpView | None = None
     shelter: ShelterView | None = None
+    approval: ApprovalView | None = None
+    correction: CorrectionView | None = None
     position: PositionRow | None = None
     call: CallView | None = None
     other_incident: int | None = None
@@ -154,7 +177,7 @@ class Fact(msgspec.Struct, frozen=True):
 class Board(msgspec.Struct):
     """Everything live: incidents not closed, live assignments and tasks, open offers and alarms.
 
-    And all units, and the calls that have not ended or have no outcome.
+    And all units, the calls that have not ended or have no outcome, and the approvals that wait.
     """
 
     incidents: list[IncidentView]
@@ -167,6 +190,7 @@ class Board(msgspec.Struct):
     referrals: list[ReferralView]
     follow_ups: list[FollowUpView]
     shelters: list[ShelterView]
+    approvals: list[ApprovalView]
     positions: list[PositionRow]
     calls: list[CallView]
     broadcasts: list[BroadcastView]

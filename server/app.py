@@ -12,12 +12,14 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from dispatch import routes as dispatch_routes
+from dispatch.approvals import routes as approval_routes
 from dispatch.assignments import routes as assignment_routes
 from dispatch.broadcasts import routes as broadcast_routes
 from dispatch.calls import routes as call_routes
 from dispatch.cards import routes as card_routes
 from dispatch.channels import routes as channel_routes
 from dispatch.check_ins import routes as check_in_routes
+from dispatch.corrections import routes as correction_routes
 from dispatch.coverage import routes as coverage_routes
 from dispatch.diverts import routes as divert_routes
 from dispatch.exchange import routes as exchange_routes
@@ -28,6 +30,7 @@ from dispatch.history import routes as history_routes
 from dispatch.links import routes as link_routes
 from dispatch.matching import routes as matching_routes
 from dispatch.milestones import routes as milestone_routes
+from dispatch.ownership import routes as ownership_routes
 from dispatch.partners import routes as partner_routes
 from dispatch.recommendations import routes as recommendation_routes
 from dispatch.referrals import routes as referral_routes
@@ -38,6 +41,7 @@ from dispatch.seeking import routes as seeking_routes
 from dispatch.shelters import routes as shelter_routes
 from dispatch.suggestions import routes as suggestion_routes
 from dispatch.tasks import routes as task_routes
+from dispatch.transfers import routes as transfer_routes
 from dispatch.triage import routes as triage_routes
 from fleet.alarms import routes as alarm_routes
 from fleet.crews import queries as crew_queries
@@ -74,6 +78,7 @@ from server import gate, health, problems
 from server.clockwork import Clockwork, make_partitions
 from server.fleet_watch import FleetWatch
 from server.ground_watch import GroundWatch
+from server.login import queries as login_queries
 from server.login import routes as login_routes
 from server.login.passwords import Guesses
 from server.openapi import document
@@ -126,6 +131,10 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         suggestion_routes.router,
         check_in_routes.router,
         task_routes.router,
+        ownership_routes.router,
+        transfer_routes.router,
+        correction_routes.router,
+        approval_routes.router,
         channel_routes.router,
         broadcast_routes.router,
         figure_routes.router,
@@ -163,6 +172,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
         dsn, size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
     )
     state.off_duty = partial(crew_queries.off_duty, time_zone=settings.time_zone)
+    state.dispatchers = login_queries.dispatchers
     state.device_memory = Memory()
     state.long_reads = asyncio.Semaphore(max(1, settings.pool_size // 3))
     state.fix_rates = Rates(settings.device_fixes_per_s, settings.device_fixes_at_once)

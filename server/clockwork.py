@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import psycopg
 
+from dispatch.approvals import actions as approvals
 from dispatch.broadcasts import actions as broadcasts
 from dispatch.channels import actions as channels
 from dispatch.channels.queries import Letter
@@ -65,6 +66,7 @@ class Clockwork:
             group.create_task(self._beat(self.watch, WATCH_EVERY_S))
             group.create_task(self._beat(self.reach_out, WATCH_EVERY_S))
             group.create_task(self._beat(self.relay, WATCH_EVERY_S))
+            group.create_task(self._beat(self.expire, WATCH_EVERY_S))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
             group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
             group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
@@ -138,6 +140,11 @@ class Clockwork:
     async def _next_relay(self) -> PartnerLetter | None:
         async with self.db.read() as conn, conn.transaction():
             return await partners.next_to_send(conn, self.settings.partners, now())
+
+    async def expire(self) -> None:
+        """End the requests for a second person whose time is over."""
+        while await self._one(approvals.expire_one):
+            pass
 
     async def tidy(self) -> None:
         """Make the history partitions of the days around today; drop what has run out."""

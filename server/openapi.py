@@ -17,6 +17,7 @@ from dispatch.history.earlier import Caution, Cautions, History
 from dispatch.links.duplicates import Duplicates
 from dispatch.links.queries import Links
 from dispatch.matching.matching import MatchingView
+from dispatch.ownership.view import Ownership
 from dispatch.partners.view import RelayView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
@@ -57,6 +58,7 @@ VIEWS = (
     ReviewView,
     SampleView,
     RelayView,
+    Ownership,
 )
 LISTS = {
     "Units": {"units": "UnitView"},
@@ -73,6 +75,7 @@ LISTS = {
     "FollowUps": {"follow_ups": "FollowUpView"},
     "Relays": {"relays": "RelayView"},
     "Broadcasts": {"broadcasts": "BroadcastView"},
+    "Approvals": {"approvals": "ApprovalView"},
 }
 
 

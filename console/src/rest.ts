@@ -2,8 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { AgencyAct, Assignment, Call, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, Severity, Shelter, StandingAlarm, Task, Unit } from "./types";
-import type { Broadcast } from "./types";
+import type { AgencyAct, Approval, Assignment, Broadcast, Call, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, SensitiveAct, Severity, Shelter, StandingAlarm, Task, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -97,11 +96,20 @@ export type CodeTable =
   | "scene_harm"
   | "scene_action"
   | "scene_correct_reason"
-  | "priority"
   | "broadcast_kind"
   | "broadcast_withdraw_reason"
   | "review_item"
-  | "review_mark";
+  | "review_mark"
+  | "handoff_reason"
+  | "handoff_refusal"
+  | "take_over_reason"
+  | "transfer_reason"
+  | "transfer_end_reason"
+  | "correction_reason"
+  | "approval_reason"
+  | "approval_refusal"
+  | "alone_reason"
+  | "priority";
 
 /** A reason's code, and what is to be said about it. */
 export interface Why {
@@ -184,16 +192,16 @@ export const incidents = {
   card: (id: number) => get<Card>(`/incidents/${id}/card`),
   timeline: (id: number) => get<{ facts: TimelineFact[] }>(`/incidents/${id}/timeline`),
   told: (id: number, prompt: string) => post<Incident>(`/incidents/${id}/prompts/${prompt}`),
-  prioritise: (id: number, priority: number) =>
-    post<Incident>(`/incidents/${id}/priority`, { priority }),
+  prioritise: (id: number, priority: number, why: Why) =>
+    post<Incident>(`/incidents/${id}/priority`, { ...why, priority }),
   hold: (id: number, why: Why) => post<Incident>(`/incidents/${id}/hold`, why),
   release: (id: number) => post<Incident>(`/incidents/${id}/release`),
   close: (id: number, closing: Partial<Schemas["ClosingIn"]>) => post<Incident>(`/incidents/${id}/close`, closing),
   reopen: (id: number, why: Why) => post<Incident>(`/incidents/${id}/reopen`, why),
   recommend: (id: number) => create<Recommendation>(`/incidents/${id}/recommendations`, {}),
-  offer: (id: number, offer: { unit_id?: number; recommendation_id?: number; backup?: boolean }) =>
+  offer: (id: number, offer: Partial<Why> & { unit_id?: number; recommendation_id?: number; backup?: boolean }) =>
     create<Offer>(`/incidents/${id}/offers`, offer),
-  assign: (id: number, to: { unit_id: number; recommendation_id?: number; backup?: boolean }) =>
+  assign: (id: number, to: Partial<Why> & { unit_id: number; recommendation_id?: number; backup?: boolean }) =>
     create<Assignment>(`/incidents/${id}/assignments`, to),
   /** Take the unit of another incident's assignment for this one. */
   divert: (id: number, divert: Schemas["DivertIn"]) =>
@@ -319,6 +327,38 @@ export const followUps = {
   take: (id: number) => post<FollowUp>(`/follow-ups/${id}/take`),
   postpone: (id: number, due_at: string, reason: string) => post<FollowUp>(`/follow-ups/${id}/postpone`, { due_at, reason }),
   close: (id: number, outcome: string) => post<FollowUp>(`/follow-ups/${id}/close`, { outcome }),
+};
+
+/** Who answers for an incident. */
+export const ownership = {
+  dispatchers: () => get<{ dispatchers: string[] }>("/dispatchers"),
+  offer: (id: number, to: string, why: Why) => create<Incident>(`/incidents/${id}/handoff`, { ...why, to }),
+  offerAll: (to: string, why: Why) => create<{ incidents: number[] }>("/handoffs", { ...why, to }),
+  acceptAll: () => post<{ incidents: number[] }>("/handoffs/accept"),
+  accept: (id: number) => post<Incident>(`/incidents/${id}/handoff/accept`),
+  decline: (id: number, why: Why) => post<Incident>(`/incidents/${id}/handoff/decline`, why),
+  withdraw: (id: number) => post<Incident>(`/incidents/${id}/handoff/withdraw`),
+  takeOver: (id: number, why: Why) => post<Incident>(`/incidents/${id}/take-over`, why),
+  transfer: (id: number, to: string, why: Why) => create<Incident>(`/incidents/${id}/transfer`, { ...why, to }),
+  received: (id: number, receiver: string) => post<Incident>(`/incidents/${id}/transfer/received`, { receiver }),
+  takeBack: (id: number, why: Why) => post<Incident>(`/incidents/${id}/transfer/take-back`, why),
+};
+
+export type Correction = Schemas["CorrectionIn"];
+
+/** What is added to an incident's record, and put right in it. */
+export const record = {
+  note: (id: number, text: string) => create<Incident>(`/incidents/${id}/notes`, { text }),
+  correct: (id: number, correction: Partial<Correction>) =>
+    create<Schemas["CorrectionView"]>(`/incidents/${id}/corrections`, correction),
+};
+
+/** A second person for what is sensitive. */
+export const approvals = {
+  ask: (id: number, asked: Why & { act: SensitiveAct; value?: string; act_reason?: string }) =>
+    create<Approval>(`/incidents/${id}/approvals`, asked),
+  decide: (id: number, how: "approve" | "withdraw" | "review") => post<Approval>(`/approvals/${id}/${how}`),
+  because: (id: number, how: "refuse" | "alone" | "object", why: Why) => post<Approval>(`/approvals/${id}/${how}`, why),
 };
 
 export const units = {

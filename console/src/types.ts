@@ -30,6 +30,12 @@ export type SceneVersion = Schemas["SceneVersionView"];
 export type Shelter = Schemas["ShelterView"];
 /** What a closing may lack, as a refusal's context names it. */
 export type Lack = "hand_over" | "prosecutor_report" | "referral_owner" | "follow_up";
+/** What waits for a second person, or for a look afterwards. */
+export type Approval = Schemas["ApprovalView"];
+export type ApprovalStatus = Schemas["ApprovalStatus"];
+export type SensitiveAct = Schemas["SensitiveAct"];
+/** A field of the record that can be put right. */
+export type RecordField = Schemas["RecordField"];
 export type UnitStatus = Schemas["UnitStatus"];
 export type CrewMember = Schemas["CrewMember"];
 export type Position = Schemas["PositionRow"];

@@ -108,6 +108,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Approvals
+         * @description Return what waits for a second person, or for a look afterwards.
+         */
+        get: operations["approvals_api_v1_approvals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/alone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go Alone
+         * @description Do it without waiting, for an ``alone_reason``; another person looks at it afterwards.
+         */
+        post: operations["go_alone_api_v1_approvals__approval_id__alone_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approve what another asks for: it is done now, in their name, and both stand on record.
+         */
+        post: operations["approve_api_v1_approvals__approval_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object To
+         * @description Disagree with what another did alone; ``reason`` is a word of ``approval_refusal``.
+         */
+        post: operations["object_to_api_v1_approvals__approval_id__object_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description Refuse what another asks for; ``reason`` is a word of ``approval_refusal``.
+         */
+        post: operations["refuse_api_v1_approvals__approval_id__refuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Agree with what another did alone.
+         */
+        post: operations["review_api_v1_approvals__approval_id__review_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approval_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw what one asked for.
+         */
+        post: operations["withdraw_api_v1_approvals__approval_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/check-in-interval": {
         parameters: {
             query?: never;
@@ -812,6 +952,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dispatchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dispatchers
+         * @description Return the names of the dispatchers: to whom an incident may be handed over.
+         */
+        get: operations["dispatchers_api_v1_dispatchers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duplicates": {
         parameters: {
             query?: never;
@@ -972,6 +1132,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handoffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer All
+         * @description Offer a colleague every incident that one owns, in one act, as when the shift changes.
+         */
+        post: operations["offer_all_api_v1_handoffs_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handoffs/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept All
+         * @description Accept every incident that one was offered.
+         */
+        post: operations["accept_all_api_v1_handoffs_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history": {
         parameters: {
             query?: never;
@@ -1076,6 +1276,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Approvals Of
+         * @description Return every request of an incident with both persons, oldest first.
+         */
+        get: operations["approvals_of_api_v1_incidents__incident_id__approvals_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask a second person for an act that is sensitive today; it is done when they approve.
+         */
+        post: operations["ask_api_v1_incidents__incident_id__approvals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/assignments": {
         parameters: {
             query?: never;
@@ -1162,6 +1386,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct
+         * @description Put right what was recorded wrongly; the original, its author and its instant stay.
+         */
+        post: operations["correct_api_v1_incidents__incident_id__corrections_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/diverts": {
         parameters: {
             query?: never;
@@ -1242,24 +1486,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/incidents/{incident_id}/relays": {
+    "/api/v1/incidents/{incident_id}/handoff": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Relays
-         * @description Return an incident's relays, oldest first.
-         */
-        get: operations["relays_api_v1_incidents__incident_id__relays_get"];
+        get?: never;
         put?: never;
         /**
-         * Hand Off
-         * @description Hand an incident, or a task of it, to a partner's system; it is sent until it is taken.
+         * Offer
+         * @description Offer an incident that one owns to a colleague; until it is accepted one owns it.
          */
-        post: operations["hand_off_api_v1_incidents__incident_id__relays_post"];
+        post: operations["offer_api_v1_incidents__incident_id__handoff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/handoff/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept an incident that one was offered: from now on one owns it.
+         */
+        post: operations["accept_api_v1_incidents__incident_id__handoff_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/handoff/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Decline what one was offered; ``reason`` is a word of ``handoff_refusal``.
+         */
+        post: operations["decline_api_v1_incidents__incident_id__handoff_decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/handoff/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw what one offered.
+         */
+        post: operations["withdraw_api_v1_incidents__incident_id__handoff_withdraw_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1370,6 +1670,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Note
+         * @description Add a note to an incident, open or closed; nobody can change or delete it.
+         */
+        post: operations["add_note_api_v1_incidents__incident_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/offers": {
         parameters: {
             query?: never;
@@ -1390,6 +1710,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/ownership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ownership
+         * @description Return who owns an incident, and every hand-over and transfer of it.
+         */
+        get: operations["ownership_api_v1_incidents__incident_id__ownership_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/priority": {
         parameters: {
             query?: never;
@@ -1401,7 +1741,7 @@ export interface paths {
         put?: never;
         /**
          * Prioritise
-         * @description Give an incident another priority.
+         * @description Give an incident another priority; against what the rules suggest it needs a reason.
          */
         post: operations["prioritise_api_v1_incidents__incident_id__priority_post"];
         delete?: never;
@@ -1514,6 +1854,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/relays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Relays
+         * @description Return an incident's relays, oldest first.
+         */
+        get: operations["relays_api_v1_incidents__incident_id__relays_get"];
+        put?: never;
+        /**
+         * Relay
+         * @description Hand an incident, or a task of it, to a partner's system; it is sent until it is taken.
+         */
+        post: operations["relay_api_v1_incidents__incident_id__relays_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/release": {
         parameters: {
             query?: never;
@@ -1598,6 +1962,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Over
+         * @description Take an incident over whose owner is gone; ``reason`` is a word of ``take_over_reason``.
+         */
+        post: operations["take_over_api_v1_incidents__incident_id__take_over_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/tasks": {
         parameters: {
             query?: never;
@@ -1636,6 +2020,66 @@ export interface paths {
         get: operations["timeline_api_v1_incidents__incident_id__timeline_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send an incident to another desk or province, once; it is ours until they receive it.
+         */
+        post: operations["send_api_v1_incidents__incident_id__transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/transfer/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive
+         * @description Write down that the other desk has it: it is theirs from now on, and closed here.
+         */
+        post: operations["receive_api_v1_incidents__incident_id__transfer_received_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/transfer/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back
+         * @description Take back what they have not received; ``reason`` is a word of ``transfer_end_reason``.
+         */
+        post: operations["take_back_api_v1_incidents__incident_id__transfer_take_back_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2999,7 +3443,7 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "check_in_overdue" | "follow_up" | "relay" | "legal_clock" | "no_answer" | "no_unit" | "offer_undelivered" | "referral" | "sos" | "task_overdue" | "waiting";
+        AlarmKind: "check_in_overdue" | "follow_up" | "handoff_unanswered" | "legal_clock" | "no_answer" | "no_unit" | "offer_undelivered" | "owner_gone" | "referral" | "relay" | "review_owed" | "sos" | "task_overdue" | "transfer_unreceived" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
@@ -3060,6 +3504,59 @@ export interface components {
             reference?: string | null;
         };
         /**
+         * ApprovalIn
+         * @description What a second person is asked for; ``reason`` is a word of ``approval_reason``.
+         *
+         *     ``value`` is the desk of a transfer, the priority, or the disposition of a closing;
+         *     ``act_reason`` the reason that the act itself wants: ``transfer_reason``, ``priority_reason``,
+         *     or ``no_follow_up_reason`` where one is needed.
+         */
+        ApprovalIn: {
+            act: components["schemas"]["SensitiveAct"];
+            /** Act Reason */
+            act_reason?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+            /** Value */
+            value?: string | null;
+        };
+        /**
+         * ApprovalStatus
+         * @description Where the request stands.
+         * @enum {unknown}
+         */
+        ApprovalStatus: "alone" | "approved" | "expired" | "objected" | "pending" | "refused" | "reviewed" | "withdrawn";
+        /**
+         * ApprovalView
+         * @description ``asked_by`` asks for an ``act`` on an incident; ``decided_by`` is the second person.
+         *
+         *     ``value`` is the desk, the priority or the disposition that is asked for, ``act_reason`` the
+         *     reason that the act itself wants; ``reason`` says why it is asked. ``alone_at`` is when it was
+         *     done without waiting, for ``alone_reason``.
+         */
+        ApprovalView: {
+            act: components["schemas"]["SensitiveAct"];
+            act_reason: string | null;
+            alone_at: string | null;
+            alone_reason: string | null;
+            asked_at: string;
+            asked_by: string;
+            decided_at: string | null;
+            decided_by: string | null;
+            decision_reason: string | null;
+            expires_at: string;
+            id: number;
+            incident_id: number;
+            reason: string;
+            status: components["schemas"]["ApprovalStatus"];
+            value: string | null;
+        };
+        Approvals: {
+            approvals: components["schemas"]["ApprovalView"][];
+        };
+        /**
          * Asking
          * @description The crew asks for something for its incident; ``kind`` is a word of ``request_kind``.
          */
@@ -3077,6 +3574,8 @@ export interface components {
         /**
          * AssignIn
          * @description Assign a unit outright; ``reason`` is a word of ``assign_reason``.
+         *
+         *     Another than the first of ``recommendation_id`` needs one.
          */
         AssignIn: {
             /**
@@ -3139,10 +3638,11 @@ export interface components {
          * Board
          * @description Everything live: incidents not closed, live assignments and tasks, open offers and alarms.
          *
-         *     And all units, and the calls that have not ended or have no outcome.
+         *     And all units, the calls that have not ended or have no outcome, and the approvals that wait.
          */
         Board: {
             alarms: components["schemas"]["AlarmView"][];
+            approvals: components["schemas"]["ApprovalView"][];
             assignments: components["schemas"]["AssignmentView"][];
             broadcasts: components["schemas"]["BroadcastView"][];
             calls: components["schemas"]["CallView"][];
@@ -3559,6 +4059,14 @@ export interface components {
             name_fa: string;
         };
         /**
+         * Changed
+         * @description The incidents that it changed.
+         */
+        Changed: {
+            /** Incidents */
+            incidents: number[];
+        };
+        /**
          * Check
          * @description An open check.
          */
@@ -3718,6 +4226,86 @@ export interface components {
         };
         ConsoleIn: components["schemas"]["Hello"] | components["schemas"]["Ping"];
         ConsoleOut: components["schemas"]["Welcome"] | components["schemas"]["Snapshot"] | components["schemas"]["Facts"] | components["schemas"]["Tick"] | components["schemas"]["Coverage"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
+        /**
+         * CorrectedPart
+         * @description A private field, or the note ``note_id``, that was put right, and what it was before.
+         *
+         *     Values are texts, null for none; of a place its ``lat``, ``lon`` and ``uncertainty_m``.
+         */
+        CorrectedPart: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Field */
+            field: string;
+            /** Note Id */
+            note_id: number | null;
+            /** Now */
+            now: unknown;
+            /** Reason */
+            reason: string;
+            /** Was */
+            was: unknown;
+            /**
+             * Was At
+             * Format: date-time
+             */
+            was_at: string;
+            /** Was By */
+            was_by: string;
+        };
+        /**
+         * CorrectionIn
+         * @description What is put right, and why: ``reason`` is a word of ``correction_reason``.
+         *
+         *     The value stands in the one member that the field wants: ``place``, ``text`` (empty: none),
+         *     ``code``, ``priority`` or ``at``. A unit's instant names its ``assignment_id``, a note its
+         *     ``note_id``.
+         */
+        CorrectionIn: {
+            /** Assignment Id */
+            assignment_id?: number | null;
+            /** At */
+            at?: string | null;
+            /** Code */
+            code?: string | null;
+            field: components["schemas"]["RecordField"];
+            /** Note */
+            note?: string | null;
+            /** Note Id */
+            note_id?: number | null;
+            place?: components["schemas"]["RightPlace"] | null;
+            /** Priority */
+            priority?: number | null;
+            /** Reason */
+            reason: string;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * CorrectionView
+         * @description What was put right: ``was`` was recorded by ``was_by`` at ``was_at`` and stays on record.
+         *
+         *     ``was`` and ``now`` are null where the values are private. ``assignment_id`` is set where an
+         *     instant of a unit was corrected, ``note_id`` where a note was.
+         */
+        CorrectionView: {
+            assignment_id: number | null;
+            field: components["schemas"]["RecordField"];
+            id: number;
+            incident_id: number;
+            is_private: boolean;
+            note_id: number | null;
+            now: string | null;
+            reason: string;
+            was: string | null;
+            was_at: string;
+            was_by: string;
+        };
         /**
          * CountIn
          * @description How many places are free, and of how many where that has changed.
@@ -4010,6 +4598,14 @@ export interface components {
             milestone: components["schemas"]["Milestone"];
         };
         /**
+         * Dispatchers
+         * @description The names of the dispatchers who may sign in.
+         */
+        Dispatchers: {
+            /** Dispatchers */
+            dispatchers: string[];
+        };
+        /**
          * Divert
          * @description A unit that could be taken from a lesser incident, and what that one loses.
          *
@@ -4252,12 +4848,15 @@ export interface components {
          *     ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
          *     ``milestone`` is set for milestone_reached,
          *     milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-         *     released its fix. ``other_incident`` is the other one of two that were merged or linked.
+         *     released its fix. ``correction`` is what was put right.
+         *     ``other_incident`` is the other one of two that were merged or linked.
          *     A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         Fact: {
             /** @default null */
             alarm: components["schemas"]["AlarmView"] | null;
+            /** @default null */
+            approval: components["schemas"]["ApprovalView"] | null;
             /** @default null */
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
@@ -4266,6 +4865,8 @@ export interface components {
             by: string;
             /** @default null */
             call: components["schemas"]["CallView"] | null;
+            /** @default null */
+            correction: components["schemas"]["CorrectionView"] | null;
             /** @default null */
             follow_up: components["schemas"]["FollowUpView"] | null;
             /** @default null */
@@ -4298,7 +4899,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "alarm_acknowledged" | "broadcast_changed" | "broadcast_delivered" | "broadcast_expired" | "broadcast_left" | "broadcast_made" | "broadcast_reached" | "broadcast_seen" | "broadcast_withdrawn" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "child_removed" | "county_crossed" | "destination_set" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "relay_acknowledged" | "relay_failed" | "relay_queued" | "relay_refused" | "relay_sent" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_reviewed" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "shelter_closed" | "shelter_counted" | "shelter_opened" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "act_done_alone" | "act_objected" | "act_reviewed" | "alarm_acknowledged" | "approval_asked" | "approval_expired" | "approval_given" | "approval_refused" | "approval_withdrawn" | "broadcast_changed" | "broadcast_delivered" | "broadcast_expired" | "broadcast_left" | "broadcast_made" | "broadcast_reached" | "broadcast_seen" | "broadcast_withdrawn" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "child_removed" | "county_crossed" | "destination_set" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "handoff_accepted" | "handoff_declined" | "handoff_offered" | "handoff_withdrawn" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_reviewed" | "incident_taken_over" | "incident_transferred" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "note_added" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "record_corrected" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "relay_acknowledged" | "relay_failed" | "relay_queued" | "relay_refused" | "relay_sent" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "shelter_closed" | "shelter_counted" | "shelter_opened" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "transfer_received" | "transfer_taken_back" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -4496,41 +5097,37 @@ export interface components {
             hand_overs: components["schemas"]["HandOverView"][];
         };
         /**
-         * RelayIn
-         * @description The partner to hand to, as the settings name it, and the task if it is about one.
+         * HandoffIn
+         * @description To whom, an account's name; ``reason`` is a word of ``handoff_reason``.
          */
-        RelayIn: {
-            /** Partner */
-            partner: string;
-            /** Task Id */
-            task_id?: number | null;
+        HandoffIn: {
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+            /** To */
+            to: string;
         };
         /**
-         * RelayStatus
-         * @description Where a relay stands.
+         * HandoffStatus
+         * @description Where the offer stands.
          * @enum {unknown}
          */
-        RelayStatus: "acknowledged" | "failed" | "queued" | "refused" | "sent";
+        HandoffStatus: "accepted" | "declined" | "open" | "withdrawn";
         /**
-         * RelayView
-         * @description What became of a relay to ``partner``; ``reference`` is the partner's own number of it.
+         * HandoffView
+         * @description An owner's offer to a colleague; ``ended_by`` accepted, declined or withdrew it.
          */
-        RelayView: {
-            answered_at: string | null;
-            failure: string | null;
+        HandoffView: {
+            end_reason: string | null;
+            ended_at: string | null;
+            ended_by: string | null;
+            from_name: string;
             id: number;
-            incident_id: number;
-            partner: string;
-            queued_at: string;
-            queued_by: string;
-            reference: string | null;
-            sent_at: string | null;
-            status: components["schemas"]["RelayStatus"];
-            task_id: number | null;
-            tries: number;
-        };
-        Relays: {
-            relays: components["schemas"]["RelayView"][];
+            offered_at: string;
+            reason: string;
+            status: components["schemas"]["HandoffStatus"];
+            to_name: string;
         };
         /**
          * Health
@@ -4640,7 +5237,7 @@ export interface components {
          * @description Where an incident stands.
          * @enum {unknown}
          */
-        IncidentStatus: "cleared" | "closed" | "held" | "responding" | "waiting";
+        IncidentStatus: "cleared" | "closed" | "held" | "responding" | "transferring" | "waiting";
         /**
          * IncidentView
          * @description The part of an incident that facts carry. ``county`` is null outside every county.
@@ -4650,6 +5247,9 @@ export interface components {
          *     for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
          *     ``flags`` are those of triage, ``suggested_priority`` is what its rules said.
          *     ``merged_into`` is the incident of which this one was found to be a duplicate.
+         *     ``owner`` is the dispatcher who answers for it; ``handing_to`` the one whom it is offered to;
+         *     ``transfer_to`` the desk (code) that it is being sent to, and ``owner_desk`` the same desk once
+         *     it was received there: from then on that desk owns it.
          */
         IncidentView: {
             answered_at: string | null;
@@ -4660,6 +5260,8 @@ export interface components {
             disposition: string | null;
             flags: string[];
             group: string;
+            /** @default null */
+            handing_to: string | null;
             id: number;
             /** @default null */
             merged_into: number | null;
@@ -4668,6 +5270,8 @@ export interface components {
             outside: boolean;
             owner: string;
             owner_county: string;
+            /** @default null */
+            owner_desk: string | null;
             prioritised_at: string | null;
             priority: number;
             prompts: components["schemas"]["PromptView"][];
@@ -4676,6 +5280,8 @@ export interface components {
             status: components["schemas"]["IncidentStatus"];
             status_at: string;
             suggested_priority: number | null;
+            /** @default null */
+            transfer_to: string | null;
         };
         Incidents: {
             incidents: components["schemas"]["IncidentView"][];
@@ -4873,6 +5479,8 @@ export interface components {
             caller_phone: string | null;
             /** Closing Note */
             closing_note: string | null;
+            /** Corrections */
+            corrections: components["schemas"]["CorrectedPart"][];
             /** Incident Id */
             incident_id: number;
             /** Lat */
@@ -4938,14 +5546,6 @@ export interface components {
             password: string;
         };
         /**
-         * NoteIn
-         * @description What there is to say about it, if anything.
-         */
-        NoteIn: {
-            /** Note */
-            note?: string | null;
-        };
-        /**
          * NoteView
          * @description What somebody wrote; ``about`` is the kind of the fact that it goes with.
          */
@@ -4959,6 +5559,8 @@ export interface components {
             at: string;
             /** By */
             by: string;
+            /** Id */
+            id: number;
             /** Text */
             text: string;
         };
@@ -4982,6 +5584,8 @@ export interface components {
         /**
          * OfferIn
          * @description Offer to ``unit_id``, or to the best when it is absent.
+         *
+         *     Another than the first of ``recommendation_id`` needs a ``reason`` (``assign_reason``).
          */
         OfferIn: {
             /**
@@ -4994,6 +5598,10 @@ export interface components {
              * @default true
              */
             go_on: boolean;
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason?: string | null;
             /** Recommendation Id */
             recommendation_id?: number | null;
             /** Unit Id */
@@ -5047,6 +5655,16 @@ export interface components {
         Overlap: {
             /** Overlap S */
             overlap_s?: number | null;
+        };
+        /**
+         * Ownership
+         * @description Who owns an incident now, ``owner_desk`` once another desk does, and how it came to that.
+         */
+        Ownership: {
+            handoffs: components["schemas"]["HandoffView"][];
+            owner: string;
+            owner_desk: string | null;
+            transfers: components["schemas"]["TransferView"][];
         };
         /**
          * Pair
@@ -5347,6 +5965,8 @@ export interface components {
             caller_phone: string | null;
             /** Closing Note */
             closing_note: string | null;
+            /** Corrections */
+            corrections: components["schemas"]["CorrectedPart"][];
             /** Lat */
             lat: number;
             /** Lon */
@@ -5527,6 +6147,14 @@ export interface components {
             type: "receipt";
         };
         /**
+         * ReceivedIn
+         * @description Who has it at the other desk, by name; it stands with the private part.
+         */
+        ReceivedIn: {
+            /** Receiver */
+            receiver: string;
+        };
+        /**
          * RecommendationView
          * @description A ranking that was made and kept, as screens see it.
          *
@@ -5548,6 +6176,12 @@ export interface components {
             /** @default 0 */
             uncertainty_m: number;
         };
+        /**
+         * RecordField
+         * @description A field of the record: of the incident, of an assignment (its milestones), or a note.
+         * @enum {unknown}
+         */
+        RecordField: "acknowledged_at" | "address" | "answered_at" | "at_destination_at" | "caller_name" | "caller_phone" | "cleared_at" | "closed_at" | "closing_note" | "contact_at" | "dispatched_at" | "disposition" | "en_route_at" | "group" | "handed_over_at" | "narrative" | "note" | "on_scene_at" | "opened_at" | "place" | "prioritised_at" | "priority" | "rang_at" | "transporting_at";
         /**
          * ReferralAct
          * @description What can be done to a referral; ``take`` makes the one who does it its owner.
@@ -5619,6 +6253,43 @@ export interface components {
             index: number;
             reason: string;
             seq: number;
+        };
+        /**
+         * RelayIn
+         * @description The partner to hand to, as the settings name it, and the task if it is about one.
+         */
+        RelayIn: {
+            /** Partner */
+            partner: string;
+            /** Task Id */
+            task_id?: number | null;
+        };
+        /**
+         * RelayStatus
+         * @description Where a relay stands.
+         * @enum {unknown}
+         */
+        RelayStatus: "acknowledged" | "failed" | "queued" | "refused" | "sent";
+        /**
+         * RelayView
+         * @description What became of a relay to ``partner``; ``reference`` is the partner's own number of it.
+         */
+        RelayView: {
+            answered_at: string | null;
+            failure: string | null;
+            id: number;
+            incident_id: number;
+            partner: string;
+            queued_at: string;
+            queued_by: string;
+            reference: string | null;
+            sent_at: string | null;
+            status: components["schemas"]["RelayStatus"];
+            task_id: number | null;
+            tries: number;
+        };
+        Relays: {
+            relays: components["schemas"]["RelayView"][];
         };
         /**
          * Relevance
@@ -5826,6 +6497,18 @@ export interface components {
             reviewed_at: string;
             reviewer: string;
             seed: string;
+        };
+        /**
+         * RightPlace
+         * @description A right place.
+         */
+        RightPlace: {
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Uncertainty M */
+            uncertainty_m?: number | null;
         };
         /**
          * RoadNew
@@ -6055,6 +6738,12 @@ export interface components {
         SceneVersions: {
             versions: components["schemas"]["SceneVersionView"][];
         };
+        /**
+         * SensitiveAct
+         * @description What a day's rule may put under four eyes.
+         * @enum {unknown}
+         */
+        SensitiveAct: "close_without_visit" | "priority_lowered" | "transfer" | "unmerge";
         /**
          * Severity
          * @description Whether a defect keeps the vehicle at home or is only noted.
@@ -6362,12 +7051,15 @@ export interface components {
          *     ``by`` is an account's name, or ``system``. ``reason`` is a code, never what a person wrote.
          *     ``milestone`` is set for milestone_reached,
          *     milestone_suggested and suggestion_dismissed, ``position`` where a person put a unit or
-         *     released its fix. ``other_incident`` is the other one of two that were merged or linked.
+         *     released its fix. ``correction`` is what was put right.
+         *     ``other_incident`` is the other one of two that were merged or linked.
          *     A reader keeps a board by storing each state under its id and forgetting what has ended.
          */
         TimelineFact: {
             /** @default null */
             alarm: components["schemas"]["AlarmView"] | null;
+            /** @default null */
+            approval: components["schemas"]["ApprovalView"] | null;
             /** @default null */
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
@@ -6376,6 +7068,8 @@ export interface components {
             by: string;
             /** @default null */
             call: components["schemas"]["CallView"] | null;
+            /** @default null */
+            correction: components["schemas"]["CorrectionView"] | null;
             /** @default null */
             follow_up: components["schemas"]["FollowUpView"] | null;
             id: number;
@@ -6502,6 +7196,39 @@ export interface components {
             truncated: boolean;
             unit: number;
             until: string;
+        };
+        /**
+         * TransferIn
+         * @description To which desk, a word of ``desk``; ``reason`` is a word of ``transfer_reason``.
+         */
+        TransferIn: {
+            /** Note */
+            note?: string | null;
+            /** Reason */
+            reason: string;
+            /** To */
+            to: string;
+        };
+        /**
+         * TransferStatus
+         * @description Where the transfer stands.
+         * @enum {unknown}
+         */
+        TransferStatus: "received" | "sent" | "taken_back";
+        /**
+         * TransferView
+         * @description An incident sent to the desk ``to_desk`` (code); ``ended_by`` wrote down what it said.
+         */
+        TransferView: {
+            end_reason: string | null;
+            ended_at: string | null;
+            ended_by: string | null;
+            id: number;
+            reason: string;
+            sent_at: string;
+            sent_by: string;
+            status: components["schemas"]["TransferStatus"];
+            to_desk: string;
         };
         /**
          * Uncovered
@@ -6692,6 +7419,14 @@ export interface components {
          */
         dispatch__calls__call__Outcome: "incident_opened" | "incident_joined" | "phone_only" | "referral_only" | "informed" | "no_action" | "caller_left" | "passed_on";
         /**
+         * NoteIn
+         * @description What somebody writes about an incident; it stands with the private part.
+         */
+        dispatch__corrections__schemas__NoteIn: {
+            /** Text */
+            text: string;
+        };
+        /**
          * Outcome
          * @description What came of it: a word of ``follow_up_outcome``.
          */
@@ -6700,6 +7435,14 @@ export interface components {
             note?: string | null;
             /** Outcome */
             outcome: string;
+        };
+        /**
+         * NoteIn
+         * @description What there is to say about it, if anything.
+         */
+        dispatch__links__schemas__NoteIn: {
+            /** Note */
+            note?: string | null;
         };
     };
     responses: never;
@@ -6891,6 +7634,245 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approvals_api_v1_approvals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approvals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approvals"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    go_alone_api_v1_approvals__approval_id__alone_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description ApprovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_api_v1_approvals__approval_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description ApprovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    object_to_api_v1_approvals__approval_id__object_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description ApprovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_api_v1_approvals__approval_id__refuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description ApprovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    review_api_v1_approvals__approval_id__review_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description ApprovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_approvals__approval_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approval_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description ApprovalView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
                 };
             };
             /** @description a refusal */
@@ -8254,6 +9236,35 @@ export interface operations {
             };
         };
     };
+    dispatchers_api_v1_dispatchers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispatchers"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     duplicates_api_v1_duplicates_post: {
         parameters: {
             query?: never;
@@ -8520,6 +9531,74 @@ export interface operations {
             };
         };
     };
+    offer_all_api_v1_handoffs_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_all_api_v1_handoffs_accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     history_api_v1_history_post: {
         parameters: {
             query?: never;
@@ -8716,6 +9795,74 @@ export interface operations {
             };
         };
     };
+    approvals_of_api_v1_incidents__incident_id__approvals_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approvals */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approvals"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_api_v1_incidents__incident_id__approvals_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalIn"];
+            };
+        };
+        responses: {
+            /** @description ApprovalView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assign_api_v1_incidents__incident_id__assignments_post: {
         parameters: {
             query?: never;
@@ -8887,6 +10034,43 @@ export interface operations {
             };
         };
     };
+    correct_api_v1_incidents__incident_id__corrections_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            /** @description CorrectionView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     divert_api_v1_incidents__incident_id__diverts_post: {
         parameters: {
             query?: never;
@@ -9023,24 +10207,30 @@ export interface operations {
             };
         };
     };
-    relays_api_v1_incidents__incident_id__relays_get: {
+    offer_api_v1_incidents__incident_id__handoff_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
             path: {
                 incident_id: number;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoffIn"];
+            };
+        };
         responses: {
-            /** @description Relays */
-            200: {
+            /** @description IncidentView */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Relays"];
+                    "application/json": components["schemas"]["IncidentView"];
                 };
             };
             /** @description a refusal */
@@ -9054,12 +10244,10 @@ export interface operations {
             };
         };
     };
-    hand_off_api_v1_incidents__incident_id__relays_post: {
+    accept_api_v1_incidents__incident_id__handoff_accept_post: {
         parameters: {
             query?: never;
-            header?: {
-                "idempotency-key"?: string | null;
-            };
+            header?: never;
             path: {
                 incident_id: number;
             };
@@ -9067,17 +10255,87 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RelayIn"];
+                "application/json": components["schemas"]["Nothing"];
             };
         };
         responses: {
-            /** @description RelayView */
-            201: {
+            /** @description IncidentView */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RelayView"];
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_api_v1_incidents__incident_id__handoff_decline_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_incidents__incident_id__handoff_withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
                 };
             };
             /** @description a refusal */
@@ -9237,7 +10495,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteIn"];
+                "application/json": components["schemas"]["dispatch__links__schemas__NoteIn"];
             };
         };
         responses: {
@@ -9296,6 +10554,43 @@ export interface operations {
             };
         };
     };
+    add_note_api_v1_incidents__incident_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dispatch__corrections__schemas__NoteIn"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     offer_api_v1_incidents__incident_id__offers_post: {
         parameters: {
             query?: never;
@@ -9320,6 +10615,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OfferView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ownership_api_v1_incidents__incident_id__ownership_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ownership */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ownership"];
                 };
             };
             /** @description a refusal */
@@ -9578,6 +10904,74 @@ export interface operations {
             };
         };
     };
+    relays_api_v1_incidents__incident_id__relays_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Relays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relays"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    relay_api_v1_incidents__incident_id__relays_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelayIn"];
+            };
+        };
+        responses: {
+            /** @description RelayView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelayView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     release_api_v1_incidents__incident_id__release_post: {
         parameters: {
             query?: never;
@@ -9753,6 +11147,41 @@ export interface operations {
             };
         };
     };
+    take_over_api_v1_incidents__incident_id__take_over_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tasks_api_v1_incidents__incident_id__tasks_get: {
         parameters: {
             query?: never;
@@ -9852,6 +11281,113 @@ export interface operations {
             };
         };
     };
+    send_api_v1_incidents__incident_id__transfer_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferIn"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_api_v1_incidents__incident_id__transfer_received_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceivedIn"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back_api_v1_incidents__incident_id__transfer_take_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description IncidentView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unmerge_api_v1_incidents__incident_id__unmerge_post: {
         parameters: {
             query?: never;
@@ -9863,7 +11399,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteIn"];
+                "application/json": components["schemas"]["dispatch__links__schemas__NoteIn"];
             };
         };
         responses: {

@@ -33,6 +33,9 @@ export function incident(change: Partial<Incident> = {}): Incident {
     prioritised_at: null,
     closed_at: null,
     merged_into: null,
+    handing_to: null,
+    transfer_to: null,
+    owner_desk: null,
     ...change,
   };
 }
@@ -166,6 +169,8 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     referral: null,
     follow_up: null,
     shelter: null,
+    approval: null,
+    correction: null,
     position: null,
     call: null,
     other_incident: null,
@@ -179,6 +184,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], tasks: [], removals: [], referrals: [], follow_ups: [], shelters: [], broadcasts: [], positions: [], calls: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], tasks: [], removals: [], referrals: [], follow_ups: [], shelters: [], broadcasts: [], approvals: [], positions: [], calls: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board }, coverage: null };
 }

@@ -71,7 +71,13 @@ async def offer(
     It is open until ``expires_at`` or, when that is None, for as long as the rule of ``day`` says.
     One statement: needs no transaction around it. Raises Done when ``once`` was done before.
     """
-    extra = {"kind": "offer_made", "expires_at": expires_at, "day": day, "go_on": go_on}
+    extra = {
+        "kind": "offer_made",
+        "expires_at": expires_at,
+        "day": day,
+        "go_on": go_on,
+        "reason": claim.reason,
+    }
     try:
         view = await _claim(conn, claims.offer_sql, claim, now, once, extra)
     except psycopg.errors.NotNullViolation as error:

@@ -50,13 +50,13 @@ def _incident(change: str, act: UnitAct, *, ranked: bool, keeps: bool) -> str:
     """
     more = [_RANKED] * ranked + [FRESH] * keeps
     return f"""i AS (
-    UPDATE incident SET {change} WHERE id = %(incident_id)s AND NOT on_offer
+    UPDATE incident c SET {change} WHERE id = %(incident_id)s AND NOT on_offer
       AND status IN ({listed(INCIDENT.sources(IncidentAct.OFFER))})
       AND (status <> '{IncidentStatus.RESPONDING}' OR %(backup)s)
       AND EXISTS (SELECT FROM unit WHERE id = %(unit_id)s
         AND status IN ({listed(UNIT.sources(act))}))
       {"".join(f"AND {condition} " for condition in more)}
-    RETURNING id, {incident_view("incident")} AS incident)"""
+    RETURNING id, {incident_view("c")} AS incident)"""
 
 
 def _unit(act: UnitAct, after: UnitStatus) -> str:
@@ -86,7 +86,7 @@ n AS (
     SELECT i.id, u.id, %(recommendation_id)s::bigint, %(at)s, %(by)s, {_EXPIRY},
       {_ETA if ranked else "NULL"}, %(backup)s FROM i LEFT JOIN u ON true
     RETURNING {offer_view("offer")} AS offer),
-{_record("offer", (), keeps=keeps)}""")
+{_record("offer", ("reason",), keeps=keeps)}""")
 
 
 @cache

@@ -33,6 +33,7 @@ class SystemReason(StrEnum):
     INCIDENT_CLOSED = "incident_closed"
     INCIDENT_CLEARED = "incident_cleared"
     DIVERTED = "diverted"
+    INCIDENT_TRANSFERRED = "incident_transferred"
 
 
 S, A = OfferStatus, OfferAct

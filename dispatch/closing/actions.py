@@ -12,6 +12,7 @@ from dispatch.followups.actions import Task
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.incident import INCIDENT, IncidentAct
+from dispatch.ownership import actions as ownership
 from dispatch.tasks import actions as tasks
 from kit.db import Connection
 
@@ -32,7 +33,7 @@ class Closing:
 async def close(
     conn: Connection, incident_id: int, closing: Closing, *, now: datetime, day: date, by: str
 ) -> None:
-    """Close the incident; its open offer and its tasks are withdrawn.
+    """Close the incident; what is open is withdrawn: an offer, tasks, a hand-over of it.
 
     Raises IllegalTransition, ClosingLacks.
     """
@@ -47,6 +48,7 @@ async def close(
     reason = SystemReason.INCIDENT_CLOSED
     await assignments.withdraw_open(conn, incident_id, now=now, by=by, reason=reason)
     await tasks.withdraw_all(conn, incident_id, now=now, by=by)
+    await ownership.withdraw_open(conn, incident_id, reason=reason, now=now, by=by)
     await incidents.close(
         conn,
         incident_id,

@@ -265,13 +265,15 @@ async def reopen(
 ) -> None:
     """Reopen a cleared or closed incident: it waits for a unit again.
 
-    Raises Conflict ``merged`` when it goes on in another.
+    Raises Conflict ``merged`` when it goes on in another, ``transferred`` when at another desk.
     """
     _, row = await queries.lock(conn, incident_id)
     if row["merged_into"] is not None:
         raise Conflict(
             f"it goes on in incident {row['merged_into']}; unmerge it first", code="merged"
         )
+    if row["owner_desk"] is not None:
+        raise Conflict(f"it belongs to the desk {row['owner_desk']} now", code="transferred")
     await move(
         conn,
         incident_id,

@@ -1,4 +1,10 @@
-"""An incident's status is a table: waiting, held, responding, cleared, closed."""
+"""An incident's status is a table: waiting, held, responding, cleared, transferring, closed.
+
+Who owns it may change in every status but the last. It is sent to another desk only while no unit
+is on it and none has been: one that is on its way is stood down first, and what a unit has done
+here is closed here. While it is ``transferring`` the old desk owns it and sends nobody; the other
+desk receives it, which closes it here, or it is taken back and waits again.
+"""
 
 from enum import StrEnum
 
@@ -12,6 +18,7 @@ class IncidentStatus(StrEnum):
     HELD = "held"
     RESPONDING = "responding"
     CLEARED = "cleared"
+    TRANSFERRING = "transferring"
     CLOSED = "closed"
 
 
@@ -33,6 +40,11 @@ class IncidentAct(StrEnum):
     UNMERGE_HELD = "unmerge_held"
     UNMERGE_CLEARED = "unmerge_cleared"
     RECORD = "record"
+    HAND_OVER = "hand_over"
+    TAKE_OVER = "take_over"
+    TRANSFER = "transfer"
+    RECEIVE = "receive"
+    TAKE_BACK = "take_back"
 
 
 S, A = IncidentStatus, IncidentAct
@@ -72,5 +84,20 @@ INCIDENT = Table(
         (S.HELD, A.RECORD): S.HELD,
         (S.RESPONDING, A.RECORD): S.RESPONDING,
         (S.CLEARED, A.RECORD): S.CLEARED,
+        (S.WAITING, A.HAND_OVER): S.WAITING,
+        (S.HELD, A.HAND_OVER): S.HELD,
+        (S.RESPONDING, A.HAND_OVER): S.RESPONDING,
+        (S.CLEARED, A.HAND_OVER): S.CLEARED,
+        (S.TRANSFERRING, A.HAND_OVER): S.TRANSFERRING,
+        (S.WAITING, A.TAKE_OVER): S.WAITING,
+        (S.HELD, A.TAKE_OVER): S.HELD,
+        (S.RESPONDING, A.TAKE_OVER): S.RESPONDING,
+        (S.CLEARED, A.TAKE_OVER): S.CLEARED,
+        (S.TRANSFERRING, A.TAKE_OVER): S.TRANSFERRING,
+        (S.TRANSFERRING, A.PRIORITISE): S.TRANSFERRING,
+        (S.WAITING, A.TRANSFER): S.TRANSFERRING,
+        (S.HELD, A.TRANSFER): S.TRANSFERRING,
+        (S.TRANSFERRING, A.RECEIVE): S.CLOSED,
+        (S.TRANSFERRING, A.TAKE_BACK): S.WAITING,
     },
 )

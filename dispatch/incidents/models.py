@@ -30,6 +30,8 @@ class IncidentRow(Base):
 
     ``on_offer`` is true while an offer of it is open: claims look at this row alone.
     ``merged_into`` is the incident that this one, closed as its duplicate, goes on in.
+    ``owner`` is the dispatcher who answers for it, ``handing_to`` whom it is offered to. It
+    is sent to the desk ``transfer_to``, and is that of ``owner_desk`` once received there.
     Refusals since ``round_at`` keep a unit out of the next offer of the same round.
     """
 
@@ -45,6 +47,10 @@ class IncidentRow(Base):
             "incident_merged_ix", "merged_into", postgresql_where=text("merged_into IS NOT NULL")
         ),
         CheckConstraint("merged_into IS NULL OR closed_at IS NOT NULL", name="merged"),
+        CheckConstraint(
+            "owner_desk IS NULL OR closed_at IS NOT NULL AND owner_desk = transfer_to",
+            name="owner_desk",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BIGINT, Identity(), primary_key=True)
@@ -77,6 +83,9 @@ class IncidentRow(Base):
     attention: Mapped[str | None] = mapped_column(Text)
     disposition: Mapped[str | None] = mapped_column(Text)
     owner: Mapped[str] = mapped_column(Text)
+    handing_to: Mapped[str | None] = mapped_column(Text)
+    transfer_to: Mapped[str | None] = mapped_column(Text)
+    owner_desk: Mapped[str | None] = mapped_column(Text)
     rang_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     opened_at: Mapped[datetime] = mapped_column(Instant, index=True)

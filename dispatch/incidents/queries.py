@@ -21,7 +21,8 @@ def incident_view(i: str) -> str:
         'answered_at', {i}.answered_at, 'opened_at', {i}.opened_at,
         'prioritised_at', {i}.prioritised_at, 'closed_at', {i}.closed_at, 'flags', {i}.flags,
         'suggested_priority', {i}.suggested_priority, 'prompts', {i}.prompts,
-        'merged_into', {i}.merged_into)"""
+        'merged_into', {i}.merged_into, 'handing_to', {i}.handing_to,
+        'transfer_to', {i}.transfer_to, 'owner_desk', {i}.owner_desk)"""
 
 
 INCIDENT_BY_ID = f"(SELECT {incident_view('i')} FROM incident i WHERE i.id = %(incident_id)s)"
@@ -93,7 +94,7 @@ async def merged_with(conn: Connection, incident_id: int) -> list[int]:
 
 async def _notes(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
     cursor = await conn.execute(
-        """SELECT at, by_name AS by, about, text FROM incident_note
+        """SELECT id, at, by_name AS by, about, text FROM incident_note
            WHERE incident_id = %s ORDER BY id""",
         (incident_id,),
     )

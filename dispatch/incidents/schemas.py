@@ -1,7 +1,7 @@
 """HTTP shapes of incidents."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, FiniteFloat
 
@@ -70,14 +70,32 @@ class ClosingIn(Shape):
 class NoteView(BaseModel):
     """What somebody wrote; ``about`` is the kind of the fact that it goes with."""
 
+    id: int
     at: datetime
     by: str
     about: str
     text: str
 
 
+class CorrectedPart(BaseModel):
+    """A private field, or the note ``note_id``, that was put right, and what it was before.
+
+    Values are texts, null for none; of a place its ``lat``, ``lon`` and ``uncertainty_m``.
+    """
+
+    field: str
+    note_id: int | None
+    at: datetime
+    by: str
+    reason: str
+    was_at: datetime
+    was_by: str
+    was: Any
+    now: Any
+
+
 class PrivatePart(BaseModel):
-    """Who and exactly where, and what was noted, oldest first."""
+    """Who and exactly where, what was noted and what was corrected of it, oldest first."""
 
     lat: float
     lon: float
@@ -88,6 +106,7 @@ class PrivatePart(BaseModel):
     caller_phone: str | None
     closing_note: str | None
     notes: list[NoteView]
+    corrections: list[CorrectedPart]
 
 
 class MergedPart(PrivatePart):

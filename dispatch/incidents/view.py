@@ -24,6 +24,9 @@ class IncidentView(msgspec.Struct, frozen=True):
     for a more urgent call); ``seeking`` is true while offers go on to the next unit by themselves.
     ``flags`` are those of triage, ``suggested_priority`` is what its rules said.
     ``merged_into`` is the incident of which this one was found to be a duplicate.
+    ``owner`` is the dispatcher who answers for it; ``handing_to`` the one whom it is offered to;
+    ``transfer_to`` the desk (code) that it is being sent to, and ``owner_desk`` the same desk once
+    it was received there: from then on that desk owns it.
     """
 
     id: int
@@ -49,3 +52,6 @@ class IncidentView(msgspec.Struct, frozen=True):
     suggested_priority: int | None
     prompts: list[PromptView]
     merged_into: int | None = None
+    handing_to: str | None = None
+    transfer_to: str | None = None
+    owner_desk: str | None = None

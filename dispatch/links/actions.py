@@ -15,11 +15,13 @@ from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.links import queries
 from dispatch.links.duplicates import Duplicate, DuplicateRules, Told, duplicates
+from dispatch.ownership import actions as ownership
 from kit.db import Connection
 from kit.errors import Conflict, NotFound, invalid
 from kit.identity import Actor
 
 DUPLICATE = "duplicate"
+RAISED, LOWERED = "merged", "unmerged"
 BACK = {
     IncidentStatus.WAITING: IncidentAct.UNMERGE,
     IncidentStatus.HELD: IncidentAct.UNMERGE_HELD,
@@ -41,6 +43,9 @@ async def merge(
     INCIDENT.after(into[0], IncidentAct.TAKE_IN)
     was = {"status": one[0].value, "status_at": one[1]["status_at"].isoformat()}
     was |= {"attention": one[1]["attention"]}
+    await ownership.withdraw_open(
+        conn, incident_id, reason=ownership.INCIDENT_CLOSED, now=now, by=by
+    )
     await incidents.move(
         conn,
         incident_id,
@@ -59,11 +64,14 @@ async def merge(
     )
     await _tell_both(conn, "incident_merged", incident_id, into_id, now, by)
     urgent = min(one[1]["priority"], into[1]["priority"])
-    await incidents.prioritise(conn, into_id, urgent, now=now, by=by, reason="merged")
+    await incidents.prioritise(conn, into_id, urgent, now=now, by=by, reason=RAISED)
 
 
 async def unmerge(conn: Connection, incident_id: int, *, now: datetime, by: str) -> None:
-    """Put a merged incident back as it was, its own clocks with it. Raises Conflict (409)."""
+    """Put a merged incident back as it was, its own clocks with it. Raises Conflict (409).
+
+    What the merge had raised of the other's priority is put back, unless a person has set it since.
+    """
     _, row = await incident_queries.find(conn, incident_id)
     into_id = row["merged_into"]
     if into_id is not None:
@@ -92,6 +100,18 @@ async def unmerge(conn: Connection, incident_id: int, *, now: datetime, by: str)
         "UPDATE incident SET status_at = %s WHERE id = %s", (was["status_at"], incident_id)
     )
     await _tell_both(conn, "incident_unmerged", incident_id, into_id, now, by)
+    await _lower_again(conn, into_id, now, by)
+
+
+async def _lower_again(conn: Connection, incident_id: int, now: datetime, by: str) -> None:
+    """Give back the priority that a person gave it, or a more urgent one that is merged still."""
+    status, row = await incident_queries.find(conn, incident_id)
+    said = await queries.priority_said(conn, incident_id, (RAISED, LOWERED))
+    if (status, IncidentAct.PRIORITISE) not in INCIDENT.rows or said is None:
+        return
+    priority = min([said, *await queries.merged_priorities(conn, incident_id)])
+    if priority > row["priority"]:
+        await incidents.prioritise(conn, incident_id, priority, now=now, by=by, reason=LOWERED)
 
 
 async def link(

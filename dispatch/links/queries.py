@@ -1,10 +1,12 @@
 """Reads of what belongs together: what calls told in a span of time, and the links of one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from dispatch.incidents.events import stream
 from dispatch.incidents.queries import incident_view
 from dispatch.incidents.view import IncidentView
 from dispatch.links.duplicates import Known, Told
@@ -117,3 +119,33 @@ async def links(conn: Connection, incident_id: int) -> Links:
     for row in await cursor.fetchall():
         found[row["kind"]].append(msgspec.convert(row["link"], Link))
     return Links(**found)
+
+
+async def priority_said(
+    conn: Connection, incident_id: int, by_themselves: Sequence[str]
+) -> int | None:
+    """Return the last priority that a person gave an incident; None when it stands.
+
+    ``by_themselves`` are the reasons of changes that merging made.
+    """
+    cursor = await conn.execute(
+        """SELECT (body -> 'incident' ->> 'priority')::int AS priority,
+             body ->> 'reason' = ANY(%s) AS by_itself
+           FROM journal WHERE stream = %s
+             AND (kind IN ('incident_opened', 'incident_prioritised')
+               OR kind = 'record_corrected' AND body -> 'correction' ->> 'field' = 'priority')
+           ORDER BY id DESC""",
+        (list(by_themselves), stream(incident_id)),
+    )
+    rows = await cursor.fetchall()
+    if not rows or not rows[0]["by_itself"]:
+        return None
+    return next((row["priority"] for row in rows if not row["by_itself"]), None)
+
+
+async def merged_priorities(conn: Connection, incident_id: int) -> list[int]:
+    """Return the priorities of what is merged into an incident."""
+    cursor = await conn.execute(
+        "SELECT priority FROM incident WHERE merged_into = %s", (incident_id,)
+    )
+    return [row["priority"] for row in await cursor.fetchall()]

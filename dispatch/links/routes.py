@@ -5,6 +5,8 @@ from datetime import datetime
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from dispatch.approvals import queries as approvals
+from dispatch.approvals.approval import SensitiveAct
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import queries as incident_queries
 from dispatch.links import actions, queries
@@ -72,9 +74,12 @@ async def merge(incident_id: int, body: MergeIn, db: Db, actor: Dispatcher) -> R
 
 
 @router.post("/incidents/{incident_id}/unmerge", **returns("IncidentView"))
-async def unmerge(incident_id: int, body: NoteIn, db: Db, actor: Dispatcher) -> Response:
+async def unmerge(
+    incident_id: int, body: NoteIn, db: Db, actor: Dispatcher, today: Today
+) -> Response:
     """Put a merged incident back as it was before, with its own clocks."""
     async with db.write() as conn:
+        await approvals.require_free(conn, SensitiveAct.UNMERGE, today)
         at, by = now(), actor.name
         await actions.unmerge(conn, incident_id, now=at, by=by)
         await incidents.note(conn, incident_id, body.note, about="incident_unmerged", at=at, by=by)

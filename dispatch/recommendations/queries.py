@@ -229,6 +229,23 @@ async def made_for(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
     return await cursor.fetchall()
 
 
+async def check_choice(
+    conn: Connection, recommendation_id: int, incident_id: int, unit_id: int
+) -> None:
+    """Refuse another unit than the first that was recommended, for want of a reason.
+
+    Raises Invalid ``reason``.
+    """
+    cursor = await conn.execute(
+        """SELECT (result -> 'ranked' -> 0 ->> 'unit_id')::bigint AS first FROM recommendation
+           WHERE id = %s AND incident_id = %s""",
+        (recommendation_id, incident_id),
+    )
+    row = await cursor.fetchone()
+    if row is not None and row["first"] != unit_id:
+        raise invalid("reason", "not the unit that was recommended first: why this one?")
+
+
 async def check(conn: Connection, recommendation_id: int, incident_id: int) -> None:
     """Refuse a recommendation that was not made for the incident. Raises Invalid."""
     cursor = await conn.execute(

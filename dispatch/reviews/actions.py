@@ -24,11 +24,11 @@ async def record(
 ) -> int:
     """Keep what a reviewer found of a closed incident; return the review's id.
 
-    Raises NotFound, Conflict ``not_closed``, ``own_incident`` or ``already_reviewed``.
+    Raises NotFound, Conflict ``still_open``, ``own_incident`` or ``already_reviewed``.
     """
     _, row = await incident_queries.lock(conn, incident_id)
     if row["closed_at"] is None:
-        raise Conflict("only a closed incident is reviewed", code="not_closed")
+        raise Conflict("only a closed incident is reviewed", code="still_open")
     if row["owner"] == by:
         raise Conflict("nobody reviews an incident of their own", code="own_incident")
     cursor = await conn.execute(

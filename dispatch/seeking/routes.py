@@ -1,5 +1,6 @@
 """HTTP of who is sent: recommendations, offers, outright assignments."""
 
+from contextlib import nullcontext
 from datetime import date
 
 import msgspec
@@ -9,11 +10,12 @@ from dispatch.assignments import actions as assignments
 from dispatch.assignments.actions import Claim
 from dispatch.assignments.schemas import AssignIn, OfferIn
 from dispatch.incidents import actions as incidents
+from dispatch.recommendations import queries as recommendations
 from dispatch.recommendations.actions import recommend
 from dispatch.seeking import actions
 from geo import queries as ground
 from kit.clock import now
-from kit.db import Database
+from kit.db import Connection, Database
 from kit.idempotency import Once, created, created_at_once, forget
 from kit.identity import Actor
 from kit.shapes import Nothing
@@ -55,15 +57,33 @@ async def offer(
     """Offer an incident to a unit, or to the best one; it goes on by itself unless told not to."""
     if body.unit_id is None:
         return await _offer_best(incident_id, body, request, db, actor, today, idempotency_key)
-    claim = Claim(incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup)
+    claim = Claim(
+        incident_id, body.unit_id, actor.name, body.recommendation_id, body.backup, body.reason
+    )
 
     async def make(once: Once) -> str:
-        return await assignments.offer(
-            conn, claim, now=now(), day=today, go_on=body.go_on, once=once
-        )
+        async with conn.transaction() if body.note else nullcontext():
+            view = await assignments.offer(
+                conn, claim, now=now(), day=today, go_on=body.go_on, once=once
+            )
+            await incidents.note(
+                conn, incident_id, body.note, about="offer_made", at=now(), by=actor.name
+            )
+            return view
 
     async with db.statement() as conn:
+        await _check_reason(conn, claim, today)
         return await created_at_once(request, actor.name, idempotency_key, make)
+
+
+async def _check_reason(conn: Connection, claim: Claim, day: date) -> None:
+    """Refuse a word that is no reason, and none where the recommendation is overridden."""
+    if claim.reason is not None:
+        await ground.require_codes(conn, day, reason=("assign_reason", [claim.reason]))
+    elif claim.recommendation_id is not None:
+        await recommendations.check_choice(
+            conn, claim.recommendation_id, claim.incident_id, claim.unit_id
+        )
 
 
 async def _offer_best(
@@ -107,9 +127,7 @@ async def assign(
     )
 
     async def make(once: Once) -> str:
-        if not body.note:
-            return await assignments.assign(conn, claim, now=now(), once=once)
-        async with conn.transaction():
+        async with conn.transaction() if body.note else nullcontext():
             view = await assignments.assign(conn, claim, now=now(), once=once)
             await incidents.note(
                 conn, incident_id, body.note, about="unit_assigned", at=now(), by=actor.name
@@ -117,6 +135,5 @@ async def assign(
             return view
 
     async with db.statement() as conn:
-        if body.reason is not None:
-            await ground.require_codes(conn, today, reason=("assign_reason", [body.reason]))
+        await _check_reason(conn, claim, today)
         return await created_at_once(request, actor.name, idempotency_key, make)

@@ -83,11 +83,13 @@ def _need(rules: Sequence[Rule], capability: str) -> SuggestedNeed:
     return SuggestedNeed(capability, count, [rule.code for rule in asking])
 
 
-def check_choice(suggested: int | None, chosen: int, reason: str | None) -> None:
+def check_choice(
+    suggested: int | None, chosen: int, reason: str | None, field: str = "priority_reason"
+) -> None:
     """Refuse another priority than the suggested one without a reason. Raises Invalid."""
     if suggested is not None and chosen != suggested and reason is None:
         fault = f"the rules suggest priority {suggested}: another one needs a reason"
-        raise invalid("priority_reason", fault)
+        raise invalid(field, fault)
 
 
 def counts(text: str) -> Mapping[str, int]:

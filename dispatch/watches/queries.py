@@ -97,6 +97,27 @@ WATCHES: dict[AlarmKind, str] = {
           {_after("h.queued_at", rule_sql("relay_acknowledge_within_s"))} AS due_at
         FROM relay h JOIN incident i ON i.id = h.incident_id
         WHERE h.status <> 'acknowledged' AND i.closed_at IS NULL""",
+    AlarmKind.HANDOFF_UNANSWERED: f"""SELECT 'incident/' || h.incident_id AS subject,
+          'handoff/' || h.id AS occasion, h.incident_id, NULL::bigint AS unit_id,
+          'handoff_unanswered' AS reason,
+          {_after("h.offered_at", rule_sql("handoff_within_s"))} AS due_at
+        FROM handoff h WHERE h.status = 'open'""",
+    AlarmKind.TRANSFER_UNRECEIVED: f"""SELECT 'incident/' || t.incident_id AS subject,
+          'transfer/' || t.id AS occasion, t.incident_id, NULL::bigint AS unit_id,
+          'transfer_unreceived' AS reason,
+          {_after("t.sent_at", _by_priority("transfer_within_s"))} AS due_at
+        FROM transfer t JOIN incident i ON i.id = t.incident_id WHERE t.status = 'sent'""",
+    # Whose account was shut owns nothing any more: a row of the sign-in, read here by its name.
+    AlarmKind.OWNER_GONE: """SELECT 'incident/' || i.id AS subject,
+          'owner_gone@' || a.disabled_at AS occasion,
+          i.id AS incident_id, NULL::bigint AS unit_id, 'owner_gone' AS reason,
+          a.disabled_at AS due_at
+        FROM incident i JOIN account a ON a.name = i.owner
+        WHERE i.closed_at IS NULL AND a.disabled_at IS NOT NULL""",
+    AlarmKind.REVIEW_OWED: f"""SELECT 'incident/' || a.incident_id AS subject,
+          'approval/' || a.id AS occasion, a.incident_id, NULL::bigint AS unit_id,
+          a.act AS reason, {_after("a.alone_at", rule_sql("review_within_s"))} AS due_at
+        FROM approval a WHERE a.status = 'alone'""",
 }
 
 _TOLD = """SELECT FROM alarm a

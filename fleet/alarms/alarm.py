@@ -27,6 +27,10 @@ class AlarmKind(StrEnum):
     REFERRAL = "referral"
     FOLLOW_UP = "follow_up"
     RELAY = "relay"
+    HANDOFF_UNANSWERED = "handoff_unanswered"
+    TRANSFER_UNRECEIVED = "transfer_unreceived"
+    OWNER_GONE = "owner_gone"
+    REVIEW_OWED = "review_owed"
 
 
 RAISED_AS = {

@@ -54,6 +54,15 @@ async def live(
     return {(row["kind"], bytes(row["token_hash"])) for row in await cursor.fetchall()}
 
 
+async def dispatchers(conn: Connection) -> list[str]:
+    """Return the names of the dispatchers who may sign in, in order."""
+    cursor = await conn.execute(
+        "SELECT name FROM account WHERE role = %s AND disabled_at IS NULL ORDER BY name",
+        (Role.DISPATCHER.value,),
+    )
+    return [row["name"] for row in await cursor.fetchall()]
+
+
 async def accounts(conn: Connection) -> list[dict[str, Any]]:
     """Return every account, without its password."""
     cursor = await conn.execute(

@@ -11,10 +11,19 @@ from kit.codec import encode
 from kit.errors import Unauthenticated, invalid
 from kit.idempotency import created_secret
 from kit.identity import Actor, Role, token_hash
-from kit.web import Administrator, Db, IdempotencyKey, Reading
+from kit.web import Administrator, Db, Desk, IdempotencyKey, Reading
 from server.login import actions, queries
 from server.login.passwords import Guesses, hashed, matches
-from server.login.schemas import NAME, AccountIn, Accounts, NewPassword, OneTime, Signed, SignIn
+from server.login.schemas import (
+    NAME,
+    AccountIn,
+    Accounts,
+    Dispatchers,
+    NewPassword,
+    OneTime,
+    Signed,
+    SignIn,
+)
 
 COOKIE = "sayyar_session"
 router = APIRouter(tags=["sign-in"])
@@ -118,6 +127,12 @@ async def choose_password(body: NewPassword, request: Request, db: Db, actor: An
     async with db.write() as conn:
         await actions.choose_password(conn, actor.account_id, stored, chosen)
         await actions.end_sessions(conn, actor.account_id, but=session_of(request))
+
+
+@router.get("/dispatchers", response_model=Dispatchers)
+async def dispatchers(conn: Reading, _: Desk) -> dict[str, object]:
+    """Return the names of the dispatchers: to whom an incident may be handed over."""
+    return {"dispatchers": await queries.dispatchers(conn)}
 
 
 @router.get("/accounts", response_model=Accounts)

@@ -60,6 +60,12 @@ class Accounts(BaseModel):
     accounts: list[AccountOut]
 
 
+class Dispatchers(BaseModel):
+    """The names of the dispatchers who may sign in."""
+
+    dispatchers: list[str]
+
+
 class OneTime(BaseModel):
     """An account's one-time password, shown this once."""
 

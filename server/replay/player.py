@@ -184,6 +184,7 @@ class Player:
                 unit["unit_id"],
                 recommendation_id=recommendation_id,
                 go_on=False,
+                reason="other" if unit["rank"] > 1 else None,
             )
         except ProblemAnswer as refusal:
             return {refusal.code}

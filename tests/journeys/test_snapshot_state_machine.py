@@ -22,6 +22,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from dispatch.approvals import actions as approvals
+from dispatch.approvals.actions import Asked
+from dispatch.approvals.approval import ApprovalAct, SensitiveAct
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferAct
@@ -31,6 +34,8 @@ from dispatch.broadcasts.broadcast import Reach
 from dispatch.calls import actions as calls
 from dispatch.calls.call import Relevance
 from dispatch.check_ins import actions as check_ins
+from dispatch.corrections.actions import Correction, correct
+from dispatch.corrections.correction import RecordField
 from dispatch.diverts.actions import Divert, divert
 from dispatch.followups import actions as followups
 from dispatch.followups.actions import Task
@@ -40,6 +45,7 @@ from dispatch.incidents import actions as incidents
 from dispatch.incidents.actions import Opening
 from dispatch.links import actions as links
 from dispatch.milestones import actions as milestones
+from dispatch.ownership import actions as ownership
 from dispatch.referrals import actions as referrals
 from dispatch.referrals.referral import ReferralAct
 from dispatch.removals import actions as removals
@@ -48,12 +54,14 @@ from dispatch.shelters import actions as shelters
 from dispatch.shelters.actions import Opening as ShelterOpening
 from dispatch.tasks import actions as tasks
 from dispatch.tasks.task import TaskAct
+from dispatch.transfers import actions as transfers
 from dispatch.watches import actions as watches
 from dispatch.watches.queries import WATCHES
 from fleet.alarms import actions as alarms
 from fleet.units import actions as units
 from kit.db import Connection, Database
 from kit.errors import Refusal, from_database
+from kit.identity import Actor, Role
 from realtime import facts, snapshot
 from realtime.board import Board
 from realtime.feed import Feed
@@ -78,7 +86,10 @@ WORDS: dict[str, dict[str, Any]] = {
     "close": {"disposition": "other", "note": None},
     "reopen": {"reason": "called_again"},
 }
-CLEAN = """DELETE FROM journal; DELETE FROM hand_over_private; DELETE FROM hand_over;
+CLEAN = """SET LOCAL session_replication_role = replica; DELETE FROM journal;
+    DELETE FROM correction_private; DELETE FROM correction; DELETE FROM approval;
+    DELETE FROM handoff; DELETE FROM transfer; DELETE FROM incident_note;
+    DELETE FROM hand_over_private; DELETE FROM hand_over;
     DELETE FROM removal; DELETE FROM referral; DELETE FROM follow_up; DELETE FROM shelter_count;
     DELETE FROM shelter_private; DELETE FROM shelter; DELETE FROM alarm; DELETE FROM check_in;
     DELETE FROM task; DELETE FROM broadcast_reach; DELETE FROM broadcast_private;
@@ -367,6 +378,64 @@ class Acts(RuleBasedStateMachine):
         by = "other" if chance.backup else DESK
         await alarms.acknowledge(conn, alarm_id, now=self.now, by=by)
 
+    async def own(self, conn: Connection, chance: Chance) -> None:
+        """Hand an incident over, or take it."""
+        incident_id, at = await self._pick(conn, "incident", chance), self.now
+        match chance.way:
+            case 0:
+                await ownership.offer(conn, incident_id, "second", reason="other", now=at, by=DESK)
+            case 1:
+                await ownership.accept(conn, incident_id, now=at, by="second")
+            case 2:
+                await ownership.withdraw(conn, incident_id, now=at, by=DESK)
+            case _:
+                by = DESK if chance.backup else "second"
+                await ownership.take_over(conn, incident_id, reason="other", now=at, by=by)
+
+    async def transfer(self, conn: Connection, chance: Chance) -> None:
+        """Send an incident away, or end that."""
+        incident_id, now = await self._pick(conn, "incident", chance), self.now
+        match chance.way:
+            case 0 | 1:
+                await transfers.send(
+                    conn, incident_id, "qom", reason="other", now=now, day=DAY, by=DESK
+                )
+            case 2:
+                await transfers.receive(conn, incident_id, "there", now=now, by=DESK)
+            case _:
+                await transfers.take_back(conn, incident_id, reason="other", now=now, by=DESK)
+
+    async def put_right(self, conn: Connection, chance: Chance) -> None:
+        """Correct something of the record."""
+        incident_id = await self._pick(conn, "incident", chance)
+        rights: list[tuple[RecordField, Any]] = [
+            (RecordField.GROUP, "child_abuse"),
+            (RecordField.ADDRESS, chance.code),
+            (RecordField.OPENED_AT, self.now),
+            (RecordField.DISPOSITION, "no_contact"),
+        ]
+        field, value = rights[chance.way]
+        correction = Correction(incident_id, field, value, "other")
+        await correct(conn, correction, now=self.now, day=DAY, by=DESK)
+
+    async def ask_second(self, conn: Connection, chance: Chance) -> None:
+        """Ask a second person for something."""
+        incident_id = await self._pick(conn, "incident", chance)
+        asked = Asked(incident_id, SensitiveAct.PRIORITY_LOWERED, "other", "3", "calmer")
+        if chance.backup:
+            asked = Asked(incident_id, SensitiveAct.TRANSFER, "other", "qom", "other")
+        await approvals.ask(conn, asked, now=self.now, day=DAY, by=DESK)
+
+    async def second(self, conn: Connection, chance: Chance) -> None:
+        """Decide what was asked, or let its time be over."""
+        approval_id = await self._pick(conn, "approval", chance)
+        if chance.go_on and chance.way == 0:
+            await approvals.expire_one(conn, self.now + timedelta(hours=1))
+            return
+        act = list(ApprovalAct)[(chance.way + 4 * chance.backup) % 7]
+        by = Actor(1, DESK if chance.go_on else "second", Role.DISPATCHER)
+        await approvals.decide(conn, approval_id, act, now=self.now, day=DAY, by=by, reason="other")
+
     async def care(self, conn: Connection, chance: Chance) -> None:
         """Begin something that outlives the incident."""
         incident_id, at = await self._pick(conn, "incident", chance), {"now": self.now, "by": DESK}
@@ -442,6 +511,11 @@ class Acts(RuleBasedStateMachine):
 
 EVERYTHING = [
     "broadcast",
+    "own",
+    "transfer",
+    "put_right",
+    "ask_second",
+    "second",
     "wait",
     "open",
     "answer_late",

@@ -181,6 +181,29 @@ DOORS = {
     "POST /api/v1/incidents/{incident_id}/referrals": {D, C},
     "GET /api/v1/referrals": {D, P, A},
     "POST /api/v1/referrals/{referral_id}/{act}": {D},
+    "GET /api/v1/dispatchers": {D, P, A},
+    "GET /api/v1/incidents/{incident_id}/ownership": {D, P, A},
+    "POST /api/v1/incidents/{incident_id}/handoff": {D},
+    "POST /api/v1/incidents/{incident_id}/handoff/accept": {D},
+    "POST /api/v1/incidents/{incident_id}/handoff/decline": {D},
+    "POST /api/v1/incidents/{incident_id}/handoff/withdraw": {D},
+    "POST /api/v1/incidents/{incident_id}/take-over": {D},
+    "POST /api/v1/handoffs": {D},
+    "POST /api/v1/handoffs/accept": {D},
+    "POST /api/v1/incidents/{incident_id}/transfer": {D},
+    "POST /api/v1/incidents/{incident_id}/transfer/received": {D},
+    "POST /api/v1/incidents/{incident_id}/transfer/take-back": {D},
+    "POST /api/v1/incidents/{incident_id}/notes": {D},
+    "POST /api/v1/incidents/{incident_id}/corrections": {D},
+    "POST /api/v1/incidents/{incident_id}/approvals": {D},
+    "GET /api/v1/incidents/{incident_id}/approvals": {D, P, A},
+    "GET /api/v1/approvals": {D, P, A},
+    "POST /api/v1/approvals/{approval_id}/approve": {D, A},
+    "POST /api/v1/approvals/{approval_id}/refuse": {D, A},
+    "POST /api/v1/approvals/{approval_id}/review": {D, A},
+    "POST /api/v1/approvals/{approval_id}/object": {D, A},
+    "POST /api/v1/approvals/{approval_id}/withdraw": {D},
+    "POST /api/v1/approvals/{approval_id}/alone": {D},
     "POST /api/v1/incidents/{incident_id}/follow-ups": {D},
     "GET /api/v1/follow-ups": {D, P, A},
     "POST /api/v1/follow-ups/{follow_up_id}/take": {D},
@@ -193,7 +216,8 @@ WORDS = {"name": "nobody", "day": "2020-01-01", "domain": "x", "code": "x", "pro
 SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = (
     "unit shift device call incident recommendation offer assignment report check defect entry"
-    " alarm other caution task hand_over removal referral follow_up shelter broadcast review"
+    " alarm approval other caution task hand_over removal referral follow_up shelter"
+    " broadcast review"
 )
 IDS = {f"{thing}_id" for thing in THINGS.split()} | {*"zxy", "act"}
 

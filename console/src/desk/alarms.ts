@@ -48,10 +48,11 @@ export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[
   });
 }
 
-/** The clock near its end and an agency's silence are no danger yet; a follow-up can wait. */
+/** The clock near its end, and somebody's silence, are no danger yet; a follow-up can wait. */
 function levelOf(kind: StandingAlarm["kind"], reason: string | null): Level {
   if (kind === "follow_up") return "low";
-  return kind === "referral" || kind === "relay" || (kind === "legal_clock" && reason === "report_near") ? "medium" : "high";
+  if (kind === "relay" || kind === "handoff_unanswered" || kind === "review_owed") return "medium";
+  return kind === "referral" || (kind === "legal_clock" && reason === "report_near") ? "medium" : "high";
 }
 
 /** One that the board carries; a call that a device repeats is one alarm. */

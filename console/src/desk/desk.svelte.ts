@@ -140,7 +140,7 @@ export class DeskStore {
     if (fact.kind === "alarm_acknowledged" && fact.alarm?.kind === "sos") this.answered = [...this.answered, fact.alarm];
     this.unitLog = logged(this.unitLog, fact);
     const about = fact.offer ?? fact.assignment ?? fact.task ?? fact.removal ?? fact.referral ?? fact.follow_up;
-    const id = fact.incident?.id ?? about?.incident_id;
+    const id = fact.approval?.incident_id ?? fact.incident?.id ?? about?.incident_id;
     if (id === undefined) return;
     this.lastFacts = new Map(this.lastFacts).set(id, fact.seq);
     if (fact.incident?.status === "closed") {

@@ -21,6 +21,15 @@ const REASON_TABLES: readonly CodeTable[] = [
   "task_refusal",
   "task_withdrawal",
   "request_kind",
+  "handoff_reason",
+  "handoff_refusal",
+  "take_over_reason",
+  "transfer_reason",
+  "transfer_end_reason",
+  "correction_reason",
+  "approval_reason",
+  "approval_refusal",
+  "alone_reason",
   "hand_over_receiver",
   "removal_reason",
   "removal_correct_reason",
@@ -54,6 +63,13 @@ export class Names {
   code(table: CodeTable, code: string): string {
     const found = this.desk.codes?.[table]?.find((it) => it.code === code);
     return found ? lang.name(found) : code;
+  }
+
+  /** What was recorded in a field, by its name where it is a word of a code list. */
+  recorded(field: string, value: string): string {
+    if (field === "group") return this.code("target_group", value);
+    if (field === "disposition" || field === "priority") return this.code(field, value);
+    return value;
   }
 
   /** A reason by its name, by its code where it has none here. */

@@ -4,10 +4,12 @@ import { en } from "./en";
 import { enAdmin } from "./en.admin";
 import { enCrew } from "./en.crew";
 import { enPlaces } from "./en.places";
+import { enRecord } from "./en.record";
 import { fa } from "./fa";
 import { faAdmin } from "./fa.admin";
 import { faCrew } from "./fa.crew";
 import { faPlaces } from "./fa.places";
+import { faRecord } from "./fa.record";
 
 export type LanguageCode = "fa" | "en";
 
@@ -36,6 +38,10 @@ class Language {
 
   get places(): typeof faPlaces {
     return this.code === "fa" ? faPlaces : enPlaces;
+  }
+
+  get record(): typeof faRecord {
+    return this.code === "fa" ? faRecord : enRecord;
   }
 
   /** `text` with the digits of this language. */

@@ -240,13 +240,69 @@ export const PROBLEMS = {
     en: "You cannot disable your own account.",
   },
   broadcast_over: { fa: "این فراخوان پایان یافته است.", en: "This broadcast is over." },
-  not_closed: { fa: "تنها رویداد بسته بازبینی می‌شود.", en: "Only a closed incident is reviewed." },
+  still_open: { fa: "تنها رویداد بسته بازبینی می‌شود.", en: "Only a closed incident is reviewed." },
   own_incident: { fa: "کسی رویداد خود را بازبینی نمی‌کند.", en: "Nobody reviews an incident of their own." },
   already_reviewed: { fa: "این رویداد را پیش‌تر بازبینی کرده‌اید.", en: "You have reviewed this incident already." },
   already_relayed: { fa: "به این دستگاه واگذار شده و هنوز پاسخ نداده است.", en: "It was handed to this agency, which has not answered yet." },
   wrong_turn: {
     fa: "پیام در جای نادرست گفتگو فرستاده شد؛ صفحه را دوباره بارگذاری کنید.",
     en: "A message came at the wrong turn; load the page again.",
+  },
+  not_owner: {
+    fa: "پرونده از آنِ همکار دیگری است؛ نخست آن را برعهده بگیرید.",
+    en: "Somebody else owns it; take it over first.",
+  },
+  handoff_open: {
+    fa: "این پرونده پیش‌تر به کسی پیشنهاد شده است.",
+    en: "It is offered to somebody already.",
+  },
+  no_handoff: {
+    fa: "این پرونده به کسی پیشنهاد نشده است.",
+    en: "It was offered to nobody.",
+  },
+  owner_already: {
+    fa: "مسئول این پرونده خودتان هستید.",
+    en: "You own it already.",
+  },
+  transferred_already: {
+    fa: "این پرونده پیش‌تر به میز دیگری فرستاده شده است؛ تنها یک بار می‌شود.",
+    en: "It was sent to another desk already; that happens once.",
+  },
+  transferred: {
+    fa: "این پرونده اکنون از آنِ میز دیگری است.",
+    en: "It belongs to another desk now.",
+  },
+  no_transfer: {
+    fa: "این پرونده به میز دیگری فرستاده نشده است.",
+    en: "It was sent to no other desk.",
+  },
+  same_value: {
+    fa: "همین مقدار ثبت شده است.",
+    en: "That is what is recorded.",
+  },
+  not_recorded: {
+    fa: "چنین چیزی ثبت نشده است که اصلاح شود.",
+    en: "It was never recorded; there is nothing to put right.",
+  },
+  not_closed: {
+    fa: "نتیجه‌ای که کسی ثبت کرده باشد ندارد.",
+    en: "It has no disposition that a person gave.",
+  },
+  needs_second_person: {
+    fa: "امروز این کار به تأیید نفر دوم نیاز دارد.",
+    en: "Today this needs a second person.",
+  },
+  not_sensitive: {
+    fa: "این کار امروز به نفر دوم نیاز ندارد؛ انجامش دهید.",
+    en: "This needs no second person today; just do it.",
+  },
+  approval_pending: {
+    fa: "همین درخواست پیش‌تر ثبت شده و باز است.",
+    en: "The same is asked for already.",
+  },
+  not_alone: {
+    fa: "این کار یک‌نفره انجام نمی‌شود؛ منتظر نفر دوم بمانید.",
+    en: "Nobody does this alone; wait for a second person.",
   },
   unreachable: {
     fa: "سرور در دسترس نیست؛ چیزی ثبت نشد، دوباره تلاش کنید.",

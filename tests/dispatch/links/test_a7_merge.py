@@ -220,3 +220,45 @@ async def test_a7_the_number_of_a_call_that_joined_is_the_incidents_too(
     third = await scene.call(north(80_000), after(600), caller_phone="09120000111")
     assert await candidates(seeded_conn, second) == [first]
     assert await candidates(seeded_conn, first) == [second, third]
+
+
+async def priority(scene: Scene, incident_id: int) -> int:
+    return int((await scene.row("incident", incident_id))["priority"])
+
+
+async def test_a7_unmerge_gives_back_the_priority_that_the_merge_raised(
+    seeded_conn: Connection,
+) -> None:
+    scene, first, second = await two(seeded_conn, priority=1)
+    await merge(seeded_conn, second, first)
+    assert await priority(scene, first) == 1
+    await actions.unmerge(seeded_conn, second, now=after(800), by=DESK)
+    assert await priority(scene, first) == 2
+    assert (await scene.row("incident", first))["prioritised_at"] == after(800)
+    assert (await scene.facts(first))[-1] == "incident_prioritised"
+
+
+async def test_a7_unmerge_leaves_a_priority_that_a_person_set_since(
+    seeded_conn: Connection,
+) -> None:
+    scene, first, second = await two(seeded_conn, priority=1)
+    await merge(seeded_conn, second, first)
+    for level in (3, 1):
+        await incidents.prioritise(
+            seeded_conn, first, level, now=after(750), by=DESK, reason="danger_to_life"
+        )
+    await actions.unmerge(seeded_conn, second, now=after(800), by=DESK)
+    assert await priority(scene, first) == 1
+
+
+async def test_a7_unmerge_of_one_of_two_keeps_what_the_other_needs(seeded_conn: Connection) -> None:
+    scene, first, second = await two(seeded_conn, priority=1)
+    third = await scene.call(north(100), after(610), priority=2)
+    await incidents.prioritise(seeded_conn, first, 4, now=after(620), by=DESK, reason="calmer")
+    await merge(seeded_conn, third, first, 700)
+    await merge(seeded_conn, second, first, 701)
+    assert await priority(scene, first) == 1
+    await actions.unmerge(seeded_conn, second, now=after(800), by=DESK)
+    assert await priority(scene, first) == 2, "the third is merged still"
+    await actions.unmerge(seeded_conn, third, now=after(801), by=DESK)
+    assert await priority(scene, first) == 4

@@ -134,4 +134,4 @@ async def test_c9_an_open_incident_is_not_reviewed(server: Running) -> None:
         await planner.api.post(
             f"/incidents/{incident_id}/reviews", seed="s", marks={"records": "good"}
         )
-    assert (refused.value.status, refused.value.code) == (409, "not_closed")
+    assert (refused.value.status, refused.value.code) == (409, "still_open")

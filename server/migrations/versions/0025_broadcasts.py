@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from geoalchemy2 import Geography
 
-revision = "0023"
-down_revision = "0022"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

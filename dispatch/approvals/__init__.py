@@ -1,0 +1,1 @@
+"""Four eyes: a sensitive act needs a second person, before it is done or, alone, after."""

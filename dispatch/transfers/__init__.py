@@ -1,0 +1,1 @@
+"""An incident that goes to another desk or province: once, and audited on both sides."""
