@@ -13,6 +13,7 @@ from dispatch.tasks.task import TASK, TaskAct, TaskStatus
 from fleet.units.unit import BUSY, UNIT, UnitAct, UnitStatus
 from kit.clock import now
 from tests.support.care_subjects import CARE
+from tests.support.live_subjects import LIVE
 from tests.support.things import SHIFT, STEPS, assigned, new_incident, new_unit, reach
 from tests.support.transitions import Code, Door, Ground, Of, Subject, Thing
 
@@ -313,4 +314,4 @@ MESSAGES = Subject(
     {MessageAct.SEND: "the clock: tests/journeys/test_channels.py"},
 )
 
-SUBJECTS = (INCIDENTS, UNITS, OFFERS, CALLS, TASKS, MESSAGES, *CARE)
+SUBJECTS = (INCIDENTS, UNITS, OFFERS, CALLS, TASKS, MESSAGES, *CARE, *LIVE)
