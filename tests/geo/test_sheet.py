@@ -132,5 +132,6 @@ def test_the_rules_of_data_are_all_that_rules_need(data: Path) -> None:
     wanted = {name for kind in kinds for name in kind.__struct_fields__}
     asked = {"check_in_every_s", "check_in_during", "task_due_s", "broadcast_max_s"}
     asked |= {"hand_over_dispositions", "removal_report_s", "follow_up_groups", "capacity_stale_s"}
+    asked |= {"private_grace_s", "sensitive_acts"}
     assert {"waiting_alarm_s", "acknowledge_within_s"} <= watched
     assert names == (wanted | watched | asked) - {"cover_rule", "policy_rule"}
