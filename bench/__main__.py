@@ -30,6 +30,7 @@ NAMES = (
     "start",
     "reconnect",
     "tracks",
+    "night",
 )
 Measure = Callable[[Stand, bool], Awaitable[Report]]
 

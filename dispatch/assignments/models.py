@@ -6,7 +6,6 @@ from sqlalchemy import (
     ARRAY,
     CheckConstraint,
     DateTime,
-    Enum,
     ForeignKey,
     Identity,
     Index,
@@ -17,6 +16,7 @@ from sqlalchemy.dialects.postgresql import BIGINT, INTEGER
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.assignments.offer import OfferStatus
+from fleet.units.models import domain
 from kit.tables import Base
 
 Instant = DateTime(timezone=True)
@@ -44,15 +44,7 @@ class OfferRow(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     recommendation_id: Mapped[int | None] = mapped_column(ForeignKey("recommendation.id"))
     status: Mapped[OfferStatus] = mapped_column(
-        Enum(
-            OfferStatus,
-            native_enum=False,
-            create_constraint=True,
-            length=30,
-            name="status",
-            values_callable=lambda kinds: [kind.value for kind in kinds],
-        ),
-        server_default="open",
+        domain(OfferStatus, "offer_status"), server_default="open"
     )
     made_at: Mapped[datetime] = mapped_column(Instant)
     made_by: Mapped[str] = mapped_column(Text)

@@ -8,7 +8,6 @@ from sqlalchemy import (
     ARRAY,
     CheckConstraint,
     DateTime,
-    Enum,
     ForeignKey,
     Identity,
     Index,
@@ -20,6 +19,7 @@ from sqlalchemy.dialects.postgresql import BIGINT, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.incidents.incident import IncidentStatus
+from fleet.units.models import domain
 from kit.tables import Base
 
 Instant = DateTime(timezone=True)
@@ -55,15 +55,7 @@ class IncidentRow(Base):
 
     id: Mapped[int] = mapped_column(BIGINT, Identity(), primary_key=True)
     status: Mapped[IncidentStatus] = mapped_column(
-        Enum(
-            IncidentStatus,
-            native_enum=False,
-            create_constraint=True,
-            length=30,
-            name="status",
-            values_callable=lambda kinds: [kind.value for kind in kinds],
-        ),
-        server_default="waiting",
+        domain(IncidentStatus, "incident_status"), server_default="waiting"
     )
     status_at: Mapped[datetime] = mapped_column(Instant)
     group_code: Mapped[str] = mapped_column(Text)

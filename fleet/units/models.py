@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ARRAY, DateTime, Enum, ForeignKey, Identity, Index, Text, text
-from sqlalchemy.dialects.postgresql import BIGINT, INTEGER, JSON
+from sqlalchemy.dialects.postgresql import BIGINT, DOMAIN, INTEGER, JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fleet.units.duty import DutyKind
@@ -34,6 +34,16 @@ def words(kind: type[StrEnum], name: str) -> Enum:
     )
 
 
+def domain(kind: type[StrEnum], name: str) -> DOMAIN:
+    """Return the column type of an enum that is a domain of the database.
+
+    For the rows that a claim changes: a check of the table is read and planned anew by every
+    statement that changes a row, which a domain's is not.
+    """
+    listed = ", ".join(f"'{word}'" for word in kind)
+    return DOMAIN(name, Text(), check=f"VALUE IN ({listed})", create_type=False)
+
+
 class UnitRow(Base):
     """A vehicle with its team; ``capabilities`` are those it always has.
 
@@ -50,7 +60,7 @@ class UnitRow(Base):
     centre_code: Mapped[str] = mapped_column(Text, index=True)
     capabilities: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     status: Mapped[UnitStatus] = mapped_column(
-        words(UnitStatus, "status"), server_default="off_duty"
+        domain(UnitStatus, "unit_status"), server_default="off_duty"
     )
     status_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))
     status_reason: Mapped[str | None] = mapped_column(Text)

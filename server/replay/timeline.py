@@ -35,12 +35,21 @@ class Timeline:
         """Have something happen so many recorded seconds from now."""
         self.add(self.at + timedelta(seconds=seconds), act)
 
+    @property
+    def next_at(self) -> datetime | None:
+        """Return when the next act is due; None when nothing is left."""
+        return self._acts[0][0] if self._acts else None
+
     async def run(self) -> None:
         """Let everything happen, also what is added meanwhile."""
         while self._acts:
-            at, _, act = heapq.heappop(self._acts)
-            await self._go_to(at)
-            await act()
+            await self.step()
+
+    async def step(self) -> None:
+        """Let the next act happen."""
+        at, _, act = heapq.heappop(self._acts)
+        await self._go_to(at)
+        await act()
 
     async def _go_to(self, at: datetime) -> None:
         if at <= self.at:

@@ -18,6 +18,7 @@ from server.cluster import Cluster
 from tests.journeys.test_crash import until
 from tests.support.databases import cloned
 from tests.support.gateways import SECRET
+from tests.support.live_subjects import PARTNERS
 from tests.support.raw import Raw, open_raw
 from tests.support.servers import serving
 from tests.support.subjects import OFFERS, SUBJECTS, UNITS, unit
@@ -49,7 +50,7 @@ COLLEAGUE = """INSERT INTO account (name, role, password_hash, must_change_passw
 async def ground(cluster: Cluster, seeded_template: str) -> AsyncIterator[Ground]:
     """A server with a gateway for messages, and a dispatcher."""
     with cloned(cluster, seeded_template) as address:
-        async with serving(address, channel_secret=SECRET) as running:
+        async with serving(address, channel_secret=SECRET, partners=PARTNERS) as running:
             desk = await running.desk(connect=False)
             # To send an incident away is legal for one person here; four eyes have a table too.
             await running.sql("UPDATE rule SET value = value - 'transfer' WHERE name = %s", RULE)

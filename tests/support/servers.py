@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
@@ -78,7 +78,7 @@ async def serving(dsn: str, **changes: Any) -> AsyncIterator[Running]:
         if task.done():
             task.result()
         await asyncio.sleep(0)
-    running = Running(_address(server), dsn, server.config.app)
+    running = Running(_address(server), dsn, cast(FastAPI, server.config.app))
     try:
         yield running
     finally:

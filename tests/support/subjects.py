@@ -15,6 +15,7 @@ from fleet.units.unit import BUSY, UNIT, UnitAct, UnitStatus
 from kit.clock import now
 from tests.support.care_subjects import CARE
 from tests.support.desk_subjects import DESK, HANDING, RECEIVE, SENDING, TAKE_BACK
+from tests.support.live_subjects import LIVE
 from tests.support.things import SHIFT, STEPS, assigned, new_incident, new_unit, reach
 from tests.support.transitions import Code, Door, Ground, Of, Subject, Thing
 
@@ -332,4 +333,4 @@ MESSAGES = Subject(
     {MessageAct.SEND: "the clock: tests/journeys/test_channels.py"},
 )
 
-SUBJECTS = (INCIDENTS, UNITS, OFFERS, CALLS, TASKS, MESSAGES, *CARE, *DESK)
+SUBJECTS = (INCIDENTS, UNITS, OFFERS, CALLS, TASKS, MESSAGES, *CARE, *DESK, *LIVE)

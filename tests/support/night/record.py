@@ -1,0 +1,72 @@
+"""What the script did, written down by itself: the accounting compares the product with it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from geo.position import Position
+from tests.support.night.demand import Caller
+
+EXPECTED = frozenset(
+    {
+        "no_unit",
+        "unit_taken",
+        "illegal_transition",
+        "incident_has_open_offer",
+        "changed",
+        "may_not_divert",
+        "assignment_ended",
+        "already_asked",
+        "already_reported",
+        "both_served",
+        "merge_the_other_way",
+        "needs_backup",
+        "no_check_in",
+        "closing_lacks",
+        "not_on_scene",
+    }
+)
+"""Refusals that a desk and its crews meet when two things cross; any other ends the night."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that a person did at an instant; ``refused`` is the refusal's code."""
+
+    at: datetime
+    by: str
+    word: str
+    refused: str | None
+
+
+@dataclass
+class Record:
+    """All that the script knows of its own doing."""
+
+    acts: list[Act] = field(default_factory=list)
+    callers: dict[int, Caller] = field(default_factory=dict)
+    outcomes: dict[int, str | None] = field(default_factory=dict)
+    abandoned: set[int] = field(default_factory=set)
+    places: dict[int, Position] = field(default_factory=dict)
+    opened: dict[int, int] = field(default_factory=dict)
+    joined: dict[int, int] = field(default_factory=dict)
+    closed: dict[int, str] = field(default_factory=dict)
+    merged: dict[int, int] = field(default_factory=dict)
+    happened: Counter[str] = field(default_factory=Counter)
+
+    def done(self, at: datetime, by: str, word: str) -> None:
+        """Write down an act."""
+        self.acts.append(Act(at, by, word, None))
+
+    def refused(self, at: datetime, by: str, word: str, code: str) -> None:
+        """Write down an act that was refused; one that no crossing explains ends the night."""
+        assert code in EXPECTED, (at, by, word, code)
+        self.acts.append(Act(at, by, word, code))
+
+    def words(self) -> Counter[str]:
+        """Return how often each thing was done."""
+        return Counter(act.word for act in self.acts if act.refused is None)
+
+    def refusals(self) -> Counter[str]:
+        """Return how often each refusal was met."""
+        return Counter(act.refused for act in self.acts if act.refused is not None)
