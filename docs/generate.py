@@ -24,11 +24,13 @@ from typer.cli import get_docs_for_click
 from dispatch.approvals.approval import APPROVAL, ApprovalStatus
 from dispatch.assignments.assignment import STEPS
 from dispatch.assignments.offer import OFFER, OfferStatus
+from dispatch.broadcasts.broadcast import BROADCAST, BroadcastStatus
 from dispatch.calls.call import CALL, GATE, CallStatus
 from dispatch.channels.message import MESSAGE, MessageStatus
 from dispatch.followups.followup import FOLLOW_UP, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentStatus
 from dispatch.ownership.handoff import HANDOFF, HandoffStatus
+from dispatch.partners.relay import RELAY, RelayStatus
 from dispatch.referrals.referral import REFERRAL, ReferralStatus
 from dispatch.removals.removal import REMOVAL, RemovalStatus
 from dispatch.scenes.scene import SCENE, SceneStatus
@@ -54,12 +56,15 @@ WHO = {
     web.Crew: "crew",
     web.DispatcherOrCrew: "dispatcher, crew",
     web.DispatcherOrAdministrator: "dispatcher, administrator",
+    web.PlannerOrAdministrator: "planner, administrator",
     web.Desk: "dispatcher, planner, administrator",
     AnyActor: "everyone signed in, also with a one-time password",
 }
 OPEN = {"/health": "everyone", "/metrics": "everyone", "/api/v1/session": "everyone"}
 OPEN["/api/v1/exchange/events"] = "the telephone exchange, by its signature"
 OPEN["/api/v1/channels/sms/events"] = "the gateway, by its signature"
+OPEN["/api/v1/partners/{partner}/answers"] = "the partner, by its signature"
+OPEN["/api/v1/partners/{partner}/calls"] = "the partner, by its signature"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -257,6 +262,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "referral-states": lambda: states(REFERRAL, ReferralStatus, ReferralStatus.SENT),
     "follow-up-states": lambda: states(FOLLOW_UP, FollowUpStatus, FollowUpStatus.OPEN),
     "scene-states": lambda: states(SCENE, SceneStatus, SceneStatus.DRAFT),
+    "broadcast-states": lambda: states(BROADCAST, BroadcastStatus, BroadcastStatus.LIVE),
+    "relay-states": lambda: states(RELAY, RelayStatus, RelayStatus.QUEUED),
     "handoff-states": lambda: states(HANDOFF, HandoffStatus, HandoffStatus.OPEN),
     "transfer-states": lambda: states(TRANSFER, TransferStatus, TransferStatus.SENT),
     "approval-states": lambda: states(APPROVAL, ApprovalStatus, ApprovalStatus.PENDING),

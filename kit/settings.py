@@ -5,8 +5,9 @@ A test asserts that each one stands in docs/reference/settings.md.
 
 import os
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,6 +17,22 @@ def default_data_dir() -> Path:
         return Path("/var/lib/sayyar")
     home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local/share")
     return Path(home) / "sayyar"
+
+
+Share = Literal["place", "caller", "narrative"]
+"""What a partner may be told of an incident beyond codes and a coarse area."""
+
+
+class Partner(BaseModel):
+    """Another agency's system: where it takes relays, and the secret of both.
+
+    ``channel`` is how its own calls are counted, a word of ``call_channel``.
+    """
+
+    url: str
+    secret: SecretStr
+    channel: str
+    share: list[Share] = []
 
 
 class Settings(BaseSettings):
@@ -102,7 +119,9 @@ class Settings(BaseSettings):
         "", description="the secret with which the telephone exchange signs; empty: there is none"
     )
     exchange_window_s: float = Field(
-        300, gt=0, description="how old a signed message of the exchange, or its clock, may be off"
+        300,
+        gt=0,
+        description="how old a message of the exchange or a partner may be",
     )
     channel_url: str = Field(
         "", description="the gateway that sends short messages to crews; empty: none is sent"
@@ -111,4 +130,8 @@ class Settings(BaseSettings):
         SecretStr(""), description="what the gateway and the server sign with"
     )
     channel_timeout_s: float = Field(5, gt=0, description="how long the gateway may take")
+    partners: dict[str, Partner] = Field(
+        {}, description="agencies' systems for relays, as JSON by name; see below"
+    )
+    partner_timeout_s: float = Field(5, gt=0, description="how long a partner's system may take")
     log_json: bool = Field(False, description="write the log as JSON lines")

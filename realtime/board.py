@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from dispatch.approvals.view import ApprovalView
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.broadcasts.view import BroadcastView
 from dispatch.calls.view import CallView, is_open
 from dispatch.followups.view import FollowUpView
 from dispatch.incidents.view import IncidentView
@@ -36,6 +37,7 @@ V = TypeVar(
     ReferralView,
     FollowUpView,
     ShelterView,
+    BroadcastView,
     ApprovalView,
 )
 
@@ -55,6 +57,7 @@ class Board:
         self.referrals: dict[int, ReferralView] = {}
         self.follow_ups: dict[int, FollowUpView] = {}
         self.shelters: dict[int, ShelterView] = {}
+        self.broadcasts: dict[int, BroadcastView] = {}
         self.approvals: dict[int, ApprovalView] = {}
 
     def load(self, board: facts.Board) -> None:
@@ -70,6 +73,7 @@ class Board:
         self.referrals = {referral.id: referral for referral in board.referrals}
         self.follow_ups = {follow_up.id: follow_up for follow_up in board.follow_ups}
         self.shelters = {shelter.id: shelter for shelter in board.shelters}
+        self.broadcasts = {broadcast.id: broadcast for broadcast in board.broadcasts}
         self.approvals = {approval.id: approval for approval in board.approvals}
 
     def apply(self, fact: Fact) -> None:
@@ -88,6 +92,10 @@ class Board:
             _keep(self.calls, fact.call, is_open(fact.call))
         if fact.task:
             _keep(self.tasks, fact.task, fact.task.is_live)
+        self._apply_beside(fact)
+
+    def _apply_beside(self, fact: Fact) -> None:
+        """Take over what stands beside incidents and units, or outlives them."""
         if fact.removal:
             _keep(self.removals, fact.removal, fact.removal.is_running)
         if fact.referral:
@@ -96,6 +104,8 @@ class Board:
             _keep(self.follow_ups, fact.follow_up, fact.follow_up.is_open)
         if fact.shelter:
             _keep(self.shelters, fact.shelter, fact.shelter.is_open)
+        if fact.broadcast:
+            _keep(self.broadcasts, fact.broadcast, fact.broadcast.is_live)
         if fact.approval:
             _keep(self.approvals, fact.approval, fact.approval.is_live)
 
@@ -120,7 +130,9 @@ class Board:
         concern = job or offer
         incident = self.incidents.get(concern.incident_id) if concern else None
         tasks = [t for t in _by_id(self.tasks) if job and t.incident_id == job.incident_id]
-        return UnitState(unit, offer, job, incident, tasks)
+        heard = [b.notice(unit_id) for b in _by_id(self.broadcasts)]
+        notices = [notice for notice in heard if notice]
+        return UnitState(unit, offer, job, incident, tasks, notices)
 
     def concerned(self, fact: Fact) -> set[int]:
         """Return the units that a fact concerns, those on a changed incident among them."""
@@ -133,6 +145,8 @@ class Board:
             found |= self._on(id_)
         if fact.task:
             found |= self._on(fact.task.incident_id)
+        if fact.broadcast:
+            found |= fact.broadcast.heard_by(fact.at)
         return found
 
     def _on(self, incident_id: int) -> set[int]:
@@ -152,6 +166,7 @@ class Board:
             referrals=_by_id(self.referrals),
             follow_ups=_by_id(self.follow_ups),
             shelters=_by_id(self.shelters),
+            broadcasts=_by_id(self.broadcasts),
             approvals=_by_id(self.approvals),
             positions=positions,
             calls=_by_id(self.calls),

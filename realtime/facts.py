@@ -12,6 +12,7 @@ import msgspec
 from dispatch.approvals.view import ApprovalView
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.broadcasts.view import BroadcastView
 from dispatch.calls.view import CallView
 from dispatch.corrections.view import CorrectionView
 from dispatch.followups.view import FollowUpView
@@ -122,6 +123,21 @@ class FactKind(StrEnum):
     ACT_REVIEWED = "act_reviewed"
     ACT_OBJECTED = "act_objected"
 
+    BROADCAST_MADE = "broadcast_made"
+    BROADCAST_CHANGED = "broadcast_changed"
+    BROADCAST_REACHED = "broadcast_reached"
+    BROADCAST_LEFT = "broadcast_left"
+    BROADCAST_DELIVERED = "broadcast_delivered"
+    BROADCAST_SEEN = "broadcast_seen"
+    BROADCAST_WITHDRAWN = "broadcast_withdrawn"
+    BROADCAST_EXPIRED = "broadcast_expired"
+    INCIDENT_REVIEWED = "incident_reviewed"
+    RELAY_QUEUED = "relay_queued"
+    RELAY_SENT = "relay_sent"
+    RELAY_ACKNOWLEDGED = "relay_acknowledged"
+    RELAY_REFUSED = "relay_refused"
+    RELAY_FAILED = "relay_failed"
+
 
 class Fact(msgspec.Struct, frozen=True):
     """What happened, and the new state of each thing it changed (null: not changed).
@@ -155,6 +171,7 @@ class Fact(msgspec.Struct, frozen=True):
     position: PositionRow | None = None
     call: CallView | None = None
     other_incident: int | None = None
+    broadcast: BroadcastView | None = None
 
 
 class Board(msgspec.Struct):
@@ -176,3 +193,4 @@ class Board(msgspec.Struct):
     approvals: list[ApprovalView]
     positions: list[PositionRow]
     calls: list[CallView]
+    broadcasts: list[BroadcastView]

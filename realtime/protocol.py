@@ -12,6 +12,7 @@ import msgspec
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
+from dispatch.broadcasts.view import Notice
 from dispatch.coverage.view import CoverageView
 from dispatch.incidents.view import IncidentView
 from dispatch.tasks.view import TaskView
@@ -222,13 +223,29 @@ class Receipt(msgspec.Struct, tag="receipt", frozen=True, forbid_unknown_fields=
     device_at: Aware | None = None
 
 
+class BroadcastReceipt(
+    msgspec.Struct, tag="broadcast_receipt", frozen=True, forbid_unknown_fields=True
+):
+    """What a broadcast says came to this device; ``seen`` once it is shown to a person.
+
+    It is of the ``version`` that was read, and not answered; send it again after a reconnect while
+    the notice lacks the instant.
+    """
+
+    broadcast_id: int
+    version: int
+    seen: bool = False
+    device_at: Aware | None = None
+
+
 # --- unit, server to client
 
 
 class UnitState(msgspec.Struct, frozen=True):
     """What a unit must know: itself, its open offer, its live assignment, their incident.
 
-    ``tasks`` are those of the incident that it is on and that are not over.
+    ``tasks`` are those of the incident that it is on and that are not over, ``broadcasts`` those
+    that it is to look out for where it is now.
     """
 
     unit: UnitView
@@ -236,6 +253,7 @@ class UnitState(msgspec.Struct, frozen=True):
     assignment: AssignmentView | None
     incident: IncidentView | None
     tasks: list[TaskView] = []
+    broadcasts: list[Notice] = []
 
 
 class UnitWelcome(msgspec.Struct, tag="welcome", frozen=True):
@@ -296,5 +314,16 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
 
 ConsoleIn = Hello | Ping
 ConsoleOut = Welcome | Snapshot | Facts | Tick | Coverage | Pong | Wrong
-UnitIn = UnitHello | Fixes | Answer | Report | Dismiss | CheckingIn | Asking | Receipt | Ping
+UnitIn = (
+    UnitHello
+    | Fixes
+    | Answer
+    | Report
+    | Dismiss
+    | CheckingIn
+    | Asking
+    | Receipt
+    | BroadcastReceipt
+    | Ping
+)
 UnitOut = UnitWelcome | State | Hint | Ack | Done | Refused | Pong | Wrong

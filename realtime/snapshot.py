@@ -5,6 +5,7 @@ import msgspec
 from dispatch.approvals.queries import IS_LIVE as APPROVAL_LIVE
 from dispatch.approvals.queries import approval_view
 from dispatch.assignments.queries import assignment_view, offer_view
+from dispatch.broadcasts.queries import broadcast_view
 from dispatch.calls.call import OPEN
 from dispatch.calls.queries import call_view
 from dispatch.followups.queries import follow_up_view
@@ -41,6 +42,8 @@ SELECT json_build_object(
                  FROM follow_up f WHERE closed_at IS NULL),
   'shelters', (SELECT coalesce(json_agg({shelter_view("s")} ORDER BY s.id), '[]')
                FROM shelter s WHERE closed_at IS NULL),
+  'broadcasts', (SELECT coalesce(json_agg({broadcast_view("b")} ORDER BY b.id), '[]')
+                 FROM broadcast b WHERE status = 'live'),
   'approvals', (SELECT coalesce(json_agg({approval_view("a")} ORDER BY a.id), '[]')
                 FROM approval a WHERE a.{APPROVAL_LIVE}),
   'positions', '[]'::json)::text AS board"""

@@ -8,6 +8,7 @@ from fastapi import WebSocket
 
 from dispatch.assignments import actions, queries
 from dispatch.assignments.offer import OfferAct
+from dispatch.broadcasts import actions as broadcasts
 from dispatch.check_ins import actions as check_ins
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
@@ -26,6 +27,7 @@ from realtime import unit_fixes
 from realtime.protocol import (
     Answer,
     Asking,
+    BroadcastReceipt,
     CheckingIn,
     Dismiss,
     Done,
@@ -42,7 +44,9 @@ from realtime.unit_link import Link
 from realtime.wire import Closed, receive, wrong
 
 Act: TypeAlias = Answer | Report | Dismiss | CheckingIn | Asking
-UnitConversation: TypeAlias = "Conversation[UnitHello | Fixes | Act | Receipt | Ping]"
+UnitConversation: TypeAlias = (
+    "Conversation[UnitHello | Fixes | Act | Receipt | BroadcastReceipt | Ping]"
+)
 
 
 async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> None:
@@ -62,7 +66,9 @@ async def read(ws: WebSocket, conversation: UnitConversation, link: Link) -> Non
             await link.pace()
 
 
-async def _do(link: Link, message: UnitHello | Fixes | Act | Receipt | Ping) -> None:
+async def _do(
+    link: Link, message: UnitHello | Fixes | Act | Receipt | BroadcastReceipt | Ping
+) -> None:
     match message:
         case Fixes():
             unit_fixes.keep(link, message.seq, message.fixes)
@@ -70,6 +76,8 @@ async def _do(link: Link, message: UnitHello | Fixes | Act | Receipt | Ping) -> 
             link.send(Pong(message.n, now()))
         case Receipt():
             await _receipt(link, message)
+        case BroadcastReceipt():
+            await _received(link, message)
         case Answer() | Report() | Dismiss() | CheckingIn() | Asking():
             await act(link, message)
 
@@ -84,6 +92,23 @@ async def _receipt(link: Link, message: Receipt) -> None:
         await receipts.acknowledge(
             conn,
             message.offer_id,
+            seen=message.seen,
+            now=now(),
+            device_at=_device_at(message),
+            by=link.name,
+        )
+
+
+async def _received(link: Link, message: BroadcastReceipt) -> None:
+    if not link.may_act:
+        raise Forbidden("this device reports positions only; it was not enrolled to act")
+    db: Database = link.app.state.db
+    async with db.write() as conn:
+        await broadcasts.receive(
+            conn,
+            message.broadcast_id,
+            link.unit_id,
+            message.version,
             seen=message.seen,
             now=now(),
             device_at=_device_at(message),
@@ -147,7 +172,9 @@ async def _act(conn: Connection, link: Link, message: Act) -> str:
     return ""
 
 
-def _device_at(message: Answer | Report | CheckingIn | Asking | Receipt) -> datetime | None:
+def _device_at(
+    message: Answer | Report | CheckingIn | Asking | Receipt | BroadcastReceipt,
+) -> datetime | None:
     return _utc("device_at", message.device_at) if message.device_at else None
 
 

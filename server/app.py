@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from dispatch import routes as dispatch_routes
 from dispatch.approvals import routes as approval_routes
 from dispatch.assignments import routes as assignment_routes
+from dispatch.broadcasts import routes as broadcast_routes
 from dispatch.calls import routes as call_routes
 from dispatch.cards import routes as card_routes
 from dispatch.channels import routes as channel_routes
@@ -22,6 +23,7 @@ from dispatch.corrections import routes as correction_routes
 from dispatch.coverage import routes as coverage_routes
 from dispatch.diverts import routes as divert_routes
 from dispatch.exchange import routes as exchange_routes
+from dispatch.figures import routes as figure_routes
 from dispatch.followups import routes as follow_up_routes
 from dispatch.handovers import routes as hand_over_routes
 from dispatch.history import routes as history_routes
@@ -29,9 +31,11 @@ from dispatch.links import routes as link_routes
 from dispatch.matching import routes as matching_routes
 from dispatch.milestones import routes as milestone_routes
 from dispatch.ownership import routes as ownership_routes
+from dispatch.partners import routes as partner_routes
 from dispatch.recommendations import routes as recommendation_routes
 from dispatch.referrals import routes as referral_routes
 from dispatch.removals import routes as removal_routes
+from dispatch.reviews import routes as review_routes
 from dispatch.scenes import routes as scene_routes
 from dispatch.seeking import routes as seeking_routes
 from dispatch.shelters import routes as shelter_routes
@@ -62,6 +66,7 @@ from kit.errors import NotFound
 from kit.log import log
 from kit.settings import Settings
 from realtime import sockets, tracker_routes
+from realtime.airing import Airing
 from realtime.board import Board
 from realtime.counties import Counties
 from realtime.cover import CoverWatch
@@ -131,6 +136,10 @@ def build(settings: Settings, dsn: str) -> FastAPI:
         correction_routes.router,
         approval_routes.router,
         channel_routes.router,
+        broadcast_routes.router,
+        figure_routes.router,
+        review_routes.router,
+        partner_routes.router,
         hand_over_routes.router,
         removal_routes.router,
         referral_routes.router,
@@ -181,6 +190,7 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     )
     state.fences = Fences(state.db, board, positions)
     state.counties = Counties(state.db, positions, lambda: state.areas)
+    state.airing = Airing(state.db, board, positions, lambda: state.areas)
     state.cover = CoverWatch(state.db, state.hub, settings.time_zone)
 
 
@@ -203,6 +213,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(fleet_watch.run(), name="fleet"),
         asyncio.create_task(state.fences.run(), name="fences"),
         asyncio.create_task(state.counties.run(), name="counties"),
+        asyncio.create_task(state.airing.run(), name="airing"),
         asyncio.create_task(state.cover.run(), name="cover"),
         asyncio.create_task(Clockwork(state.db, state.hub, state.settings).run(), name="clockwork"),
     ]
@@ -239,7 +250,7 @@ async def _ticks(app: FastAPI) -> None:
 
 def _serve_console(app: FastAPI) -> None:
     """Serve the built console: its one page at each of its addresses, and its files."""
-    for address in ("/", "/team", "/admin"):
+    for address in ("/", "/team", "/admin", "/board"):
         app.add_api_route(address, _page, include_in_schema=False)
     app.mount("/", StaticFiles(directory=CONSOLE, check_dir=False), name="console")
 

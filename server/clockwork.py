@@ -10,9 +10,12 @@ from datetime import datetime, timedelta
 import psycopg
 
 from dispatch.approvals import actions as approvals
+from dispatch.broadcasts import actions as broadcasts
 from dispatch.channels import actions as channels
 from dispatch.channels.queries import Letter
 from dispatch.exchange import actions as exchange
+from dispatch.partners import actions as partners
+from dispatch.partners.view import Letter as PartnerLetter
 from dispatch.seeking import actions as seeking
 from dispatch.seeking import queries as due
 from dispatch.watches import actions as watches
@@ -31,6 +34,7 @@ from realtime.hub import Hub
 from realtime.protocol import Close
 from server.gateway import Gateway
 from server.login import queries as login
+from server.partner_gateway import PartnerGateway
 
 LOOK_EVERY_S = 0.5
 WATCH_EVERY_S = 1.0
@@ -51,6 +55,7 @@ class Clockwork:
         self.hub = hub
         self.settings = settings
         self.gateway = Gateway(settings)
+        self.partners = PartnerGateway(settings)
         self._bell = asyncio.Event()
         db.on_commit.append(lambda _: self._bell.set())
 
@@ -60,6 +65,7 @@ class Clockwork:
             group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
             group.create_task(self._beat(self.watch, WATCH_EVERY_S))
             group.create_task(self._beat(self.reach_out, WATCH_EVERY_S))
+            group.create_task(self._beat(self.relay, WATCH_EVERY_S))
             group.create_task(self._beat(self.expire, WATCH_EVERY_S))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
             group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
@@ -98,7 +104,9 @@ class Clockwork:
         return done
 
     async def watch(self) -> None:
-        """Raise the alarms of what stands too long, and end those of what stands no more."""
+        """End broadcasts whose time is over; raise and end the alarms of what stands too long."""
+        while await self._one(broadcasts.expire_one):
+            pass
         zone = self.settings.time_zone
         for kind in WATCHES:
             for step in (watches.end_over, watches.tell_due):
@@ -121,6 +129,17 @@ class Clockwork:
     async def _next_letter(self) -> Letter | None:
         async with self.db.write() as conn:
             return await channels.next_to_send(conn, now())
+
+    async def relay(self) -> None:
+        """Send relays to partners' systems, each again until it is taken or given up."""
+        while letter := await self._next_relay():
+            failure = await self.partners.send(letter)
+            async with self.db.write() as conn:
+                await partners.tried(conn, letter, failure, now=now())
+
+    async def _next_relay(self) -> PartnerLetter | None:
+        async with self.db.read() as conn, conn.transaction():
+            return await partners.next_to_send(conn, self.settings.partners, now())
 
     async def expire(self) -> None:
         """End the requests for a second person whose time is over."""

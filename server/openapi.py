@@ -7,17 +7,21 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from dispatch.broadcasts.view import BroadcastText
 from dispatch.cards.card import Card
 from dispatch.coverage.view import CoverageView
 from dispatch.diverts.view import DivertView
+from dispatch.figures.view import LiveBoardView
 from dispatch.handovers.view import HandOverView
 from dispatch.history.earlier import Caution, Cautions, History
 from dispatch.links.duplicates import Duplicates
 from dispatch.links.queries import Links
 from dispatch.matching.matching import MatchingView
 from dispatch.ownership.view import Ownership
+from dispatch.partners.view import RelayView
 from dispatch.recommendations.decision import ReplayView
 from dispatch.recommendations.ranking import RecommendationView
+from dispatch.reviews.view import ReviewView, SampleView
 from dispatch.scenes.view import SceneVersionView
 from dispatch.triage.triage import Suggestion
 from fleet.tracks.schemas import TrackSummary, TrackView
@@ -49,6 +53,11 @@ VIEWS = (
     Cautions,
     HandOverView,
     SceneVersionView,
+    BroadcastText,
+    LiveBoardView,
+    ReviewView,
+    SampleView,
+    RelayView,
     Ownership,
 )
 LISTS = {
@@ -64,6 +73,8 @@ LISTS = {
     "Removals": {"removals": "RemovalView"},
     "Referrals": {"referrals": "ReferralView"},
     "FollowUps": {"follow_ups": "FollowUpView"},
+    "Relays": {"relays": "RelayView"},
+    "Broadcasts": {"broadcasts": "BroadcastView"},
     "Approvals": {"approvals": "ApprovalView"},
 }
 

@@ -2,6 +2,7 @@
 
 from dispatch.approvals import models as approvals
 from dispatch.assignments import models as assignments
+from dispatch.broadcasts import models as broadcasts
 from dispatch.calls import models as calls
 from dispatch.channels import models as channels
 from dispatch.check_ins import models as check_ins
@@ -13,9 +14,11 @@ from dispatch.history import models as history
 from dispatch.incidents import models as incidents
 from dispatch.links import models as links
 from dispatch.ownership import models as ownership
+from dispatch.partners import models as partners
 from dispatch.recommendations import models as recommendations
 from dispatch.referrals import models as referrals
 from dispatch.removals import models as removals
+from dispatch.reviews import models as reviews
 from dispatch.scenes import models as scenes
 from dispatch.shelters import models as shelters
 from dispatch.tasks import models as tasks
@@ -62,6 +65,9 @@ ALL = (
     followups,
     scenes,
     shelters,
+    broadcasts,
+    reviews,
+    partners,
     ownership,
     transfers,
     corrections,

@@ -4,7 +4,7 @@
  * Facts carry whole states: each is stored under its id, and what has ended is forgotten.
  * A message never changes a board in place; it gives the next one.
  */
-import type { Approval, Assignment, Call, ConsoleOut, Fact, Facts, FollowUp, Incident, Offer } from "./types";
+import type { Approval, Assignment, Broadcast, Call, ConsoleOut, Fact, Facts, FollowUp, Incident, Offer } from "./types";
 import type { Position, Referral, Removal, Shelter, Snapshot, StandingAlarm, Task, Tick, Unit } from "./types";
 
 export interface Board {
@@ -23,6 +23,7 @@ export interface Board {
   readonly referrals: ReadonlyMap<number, Referral>;
   readonly followUps: ReadonlyMap<number, FollowUp>;
   readonly shelters: ReadonlyMap<number, Shelter>;
+  readonly broadcasts: ReadonlyMap<number, Broadcast>;
   readonly approvals: ReadonlyMap<number, Approval>;
   readonly positions: ReadonlyMap<number, Position>;
   readonly calls: ReadonlyMap<number, Call>;
@@ -41,6 +42,7 @@ export const EMPTY: Board = {
   referrals: new Map(),
   followUps: new Map(),
   shelters: new Map(),
+  broadcasts: new Map(),
   approvals: new Map(),
   positions: new Map(),
   calls: new Map(),
@@ -81,6 +83,7 @@ export function applySnapshot(board: Board, { seq, board: live }: Snapshot): Boa
     referrals: byId(live.referrals),
     followUps: byId(live.follow_ups),
     shelters: byId(live.shelters),
+    broadcasts: byId(live.broadcasts),
     approvals: byId(live.approvals),
     positions: new Map(live.positions.map((row) => [row[0], later(board.positions.get(row[0]), row)])),
     calls: byId(live.calls),
@@ -126,6 +129,7 @@ function applyFact(board: Board, fact: Fact): Board {
     referrals: kept(board.referrals, fact.referral, (it) => it.status !== "closed"),
     followUps: kept(board.followUps, fact.follow_up, (it) => it.status === "open"),
     shelters: kept(board.shelters, fact.shelter, (it) => it.closed_at === null),
+    broadcasts: kept(board.broadcasts, fact.broadcast, (it) => it.status === "live"),
     approvals: kept(board.approvals, fact.approval, (it) => it.status === "pending" || it.status === "alone"),
     positions: shown(placed(board.positions, position), unit),
     calls: kept(board.calls, call, isOpen),
@@ -191,6 +195,7 @@ export function asLists(board: Board) {
     referrals: inOrder(board.referrals),
     follow_ups: inOrder(board.followUps),
     shelters: inOrder(board.shelters),
+    broadcasts: inOrder(board.broadcasts),
     approvals: inOrder(board.approvals),
     positions: inOrder(board.positions),
     calls: inOrder(board.calls),

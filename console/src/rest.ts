@@ -2,7 +2,7 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { readProblem, Refusal } from "./problem";
 import type { Named } from "./text/language.svelte";
-import type { AgencyAct, Approval, Assignment, Call, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, SensitiveAct, Severity, Shelter, StandingAlarm, Task, Unit } from "./types";
+import type { AgencyAct, Approval, Assignment, Broadcast, Call, FollowUp, HandOver, Incident, Milestone, Offer, Position, Referral, Removal, SceneVersion, SensitiveAct, Severity, Shelter, StandingAlarm, Task, Unit } from "./types";
 import type { components } from "./wire";
 import { uuid } from "./uuid";
 
@@ -96,6 +96,10 @@ export type CodeTable =
   | "scene_harm"
   | "scene_action"
   | "scene_correct_reason"
+  | "broadcast_kind"
+  | "broadcast_withdraw_reason"
+  | "review_item"
+  | "review_mark"
   | "handoff_reason"
   | "handoff_refusal"
   | "take_over_reason"
@@ -240,6 +244,35 @@ export const tasks = {
     create<Task>(`/incidents/${incidentId}/prompts/${prompt}/task`, {}),
   take: (id: number) => post<Task>(`/tasks/${id}/take`),
   end: (id: number, how: "done" | "refuse" | "withdraw", why: Why) => post<Task>(`/tasks/${id}/${how}`, why),
+};
+
+/** What crews of an area must look out for; the server writes down each reading of its text. */
+export const broadcasts = {
+  make: (said: Schemas["BroadcastIn"], key: string) => create<Broadcast>("/broadcasts", said, key),
+  change: (id: number, said: Schemas["BroadcastIn"]) => post<Broadcast>(`/broadcasts/${id}/change`, said),
+  withdraw: (id: number, reason: string) => post<Broadcast>(`/broadcasts/${id}/withdraw`, { reason }),
+  text: (id: number) => get<Schemas["BroadcastText"]>(`/broadcasts/${id}/text`),
+};
+
+export type LiveBoard = Schemas["LiveBoardView"];
+export const liveBoard = () => get<LiveBoard>("/board");
+
+export type Sample = Schemas["SampleView"];
+export const reviews = {
+  sample: (asked: { seed: string; first: string; last: string; size: string; by: string }) =>
+    get<Sample>(`/reviews/sample?${new URLSearchParams(asked)}`),
+  record: (incidentId: number, review: Schemas["ReviewIn"], key: string) =>
+    create<Schemas["ReviewView"]>(`/incidents/${incidentId}/reviews`, review, key),
+  note: (id: number) => get<Schemas["ReviewNote"]>(`/reviews/${id}/note`),
+};
+
+export type Relay = Schemas["RelayView"];
+/** Relays to other agencies' systems. */
+export const partners = {
+  list: () => get<Schemas["Partners"]>("/partners"),
+  relays: (incidentId: number) => get<{ relays: Relay[] }>(`/incidents/${incidentId}/relays`),
+  relay: (incidentId: number, partner: string, task_id: number | null, key: string) =>
+    create<Relay>(`/incidents/${incidentId}/relays`, { partner, task_id }, key),
 };
 
 export const alarms = {

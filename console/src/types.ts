@@ -13,6 +13,9 @@ export type Unit = Schemas["UnitView"];
 export type StandingAlarm = Schemas["AlarmView"];
 /** What was asked of others for an incident. */
 export type Task = Schemas["TaskView"];
+/** What crews of an area must look out for. */
+export type Broadcast = Schemas["BroadcastView"];
+export type Notice = Schemas["Notice"];
 export type HandOver = Schemas["HandOverView"];
 /** The clock since a child was removed. */
 export type Removal = Schemas["RemovalView"];

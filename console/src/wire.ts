@@ -452,6 +452,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Board
+         * @description Return what waits, who is where, and the desk's day so far beside its targets.
+         */
+        get: operations["board_api_v1_board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Broadcasts
+         * @description Return the newest broadcasts, without what they say.
+         */
+        get: operations["broadcasts_api_v1_broadcasts_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Broadcast to the crews on shift in an area, until it ends.
+         */
+        post: operations["make_api_v1_broadcasts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change
+         * @description Say it anew: text, area and end; every crew must receive it again.
+         */
+        post: operations["change_api_v1_broadcasts__broadcast_id__change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Text
+         * @description Return what it says, to a crew while its unit has it; each read is written down.
+         */
+        get: operations["text_api_v1_broadcasts__broadcast_id__text_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broadcasts/{broadcast_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take it back; ``reason`` is a word of ``broadcast_withdraw_reason``.
+         */
+        post: operations["withdraw_api_v1_broadcasts__broadcast_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -1750,6 +1854,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/relays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Relays
+         * @description Return an incident's relays, oldest first.
+         */
+        get: operations["relays_api_v1_incidents__incident_id__relays_get"];
+        put?: never;
+        /**
+         * Relay
+         * @description Hand an incident, or a task of it, to a partner's system; it is sent until it is taken.
+         */
+        post: operations["relay_api_v1_incidents__incident_id__relays_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/release": {
         parameters: {
             query?: never;
@@ -1808,6 +1936,26 @@ export interface paths {
          * @description Reopen a cleared or closed incident for a ``reopen_reason``.
          */
         post: operations["reopen_api_v1_incidents__incident_id__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record
+         * @description Keep what a review of a closed incident found; nobody reviews their own.
+         */
+        post: operations["record_api_v1_incidents__incident_id__reviews_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2078,6 +2226,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/partners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Partners
+         * @description Return the partners that are set up.
+         */
+        get: operations["partners_api_v1_partners_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partners/{partner}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answered
+         * @description Take what a partner answers to a relay; said again it is no news.
+         */
+        post: operations["answered_api_v1_partners__partner__answers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partners/{partner}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Call
+         * @description Let a call that a partner hands over ring at the desk, once for each of its ids.
+         */
+        post: operations["take_call_api_v1_partners__partner__calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/places": {
         parameters: {
             query?: never;
@@ -2256,6 +2464,46 @@ export interface paths {
          * @description Keep that the prosecutor was told; the clock ends.
          */
         post: operations["report_api_v1_removals__removal_id__report_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample
+         * @description Draw a sample of the incidents closed on the days ``first`` to ``last``; the seed decides.
+         */
+        get: operations["sample_api_v1_reviews_sample_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Note
+         * @description Return what a reviewer wrote; each read is written down.
+         */
+        get: operations["note_api_v1_reviews__review_id__note_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3195,7 +3443,7 @@ export interface components {
          * @description What is wrong.
          * @enum {unknown}
          */
-        AlarmKind: "check_in_overdue" | "follow_up" | "handoff_unanswered" | "legal_clock" | "no_answer" | "no_unit" | "offer_undelivered" | "owner_gone" | "referral" | "review_owed" | "sos" | "task_overdue" | "transfer_unreceived" | "waiting";
+        AlarmKind: "check_in_overdue" | "follow_up" | "handoff_unanswered" | "legal_clock" | "no_answer" | "no_unit" | "offer_undelivered" | "owner_gone" | "referral" | "relay" | "review_owed" | "sos" | "task_overdue" | "transfer_unreceived" | "waiting";
         /**
          * AlarmView
          * @description An alarm about a unit, an incident or both; open while ``acknowledged_at`` is null.
@@ -3239,6 +3487,21 @@ export interface components {
             reason: string | null;
             /** @enum {unknown} */
             type: "answer";
+        };
+        /**
+         * Answered
+         * @description What the partner answers to the relay ``key``; ``reference`` is its own number of it.
+         */
+        Answered: {
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "acknowledged" | "refused";
+            /** Key */
+            key: string;
+            /** Reference */
+            reference?: string | null;
         };
         /**
          * ApprovalIn
@@ -3381,6 +3644,7 @@ export interface components {
             alarms: components["schemas"]["AlarmView"][];
             approvals: components["schemas"]["ApprovalView"][];
             assignments: components["schemas"]["AssignmentView"][];
+            broadcasts: components["schemas"]["BroadcastView"][];
             calls: components["schemas"]["CallView"][];
             follow_ups: components["schemas"]["FollowUpView"][];
             incidents: components["schemas"]["IncidentView"][];
@@ -3393,12 +3657,105 @@ export interface components {
             units: components["schemas"]["UnitView"][];
         };
         /**
+         * BroadcastIn
+         * @description What to look out for, a word of ``broadcast_kind``, in counties or a circle, until when.
+         */
+        BroadcastIn: {
+            circle?: components["schemas"]["CircleIn"] | null;
+            /**
+             * Counties
+             * @default []
+             */
+            counties: string[];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * BroadcastReceipt
+         * @description What a broadcast says came to this device; ``seen`` once it is shown to a person.
+         *
+         *     It is of the ``version`` that was read, and not answered; send it again after a reconnect while
+         *     the notice lacks the instant.
+         */
+        BroadcastReceipt: {
+            broadcast_id: number;
+            /** @default null */
+            device_at: string | null;
+            /** @default false */
+            seen: boolean;
+            /** @enum {unknown} */
+            type: "broadcast_receipt";
+            version: number;
+        };
+        /**
+         * BroadcastStatus
+         * @description Where a broadcast stands.
+         * @enum {unknown}
+         */
+        BroadcastStatus: "expired" | "live" | "withdrawn";
+        /**
+         * BroadcastText
+         * @description What a broadcast says, as one who may know it reads it.
+         */
+        BroadcastText: {
+            ends_at: string;
+            id: number;
+            text: string;
+            version: number;
+        };
+        /**
+         * BroadcastView
+         * @description A broadcast to ``counties``, or to a circle that ``area`` tells coarsely.
+         *
+         *     ``kind`` is a word of ``broadcast_kind``; ``version`` counts from 1, one more at each change of
+         *     what it says, where or until when; ``reason`` says why it was withdrawn.
+         */
+        BroadcastView: {
+            area: components["schemas"]["CoarseArea"] | null;
+            changed_at: string;
+            counties: string[];
+            ended_at: string | null;
+            ends_at: string;
+            id: number;
+            kind: string;
+            made_at: string;
+            made_by: string;
+            reached: components["schemas"]["ReachedView"][];
+            reason: string | null;
+            status: components["schemas"]["BroadcastStatus"];
+            version: number;
+        };
+        Broadcasts: {
+            broadcasts: components["schemas"]["BroadcastView"][];
+        };
+        /**
          * CallForHelp
          * @description A crew's call, with the device's instant when it could not be sent at once.
          */
         CallForHelp: {
             /** Device At */
             device_at?: string | null;
+        };
+        /**
+         * CallHandedOver
+         * @description A call that a partner hands over: its own ``id`` of it, who called, and what was told.
+         */
+        CallHandedOver: {
+            /** Caller Name */
+            caller_name?: string | null;
+            /** Caller Phone */
+            caller_phone?: string | null;
+            /** Id */
+            id: string;
+            /** Told */
+            told?: string | null;
         };
         /**
          * CallIn
@@ -3415,14 +3772,22 @@ export interface components {
         /**
          * CallPrivate
          * @description Who called, and under which id the exchange keeps the recording; null is unknown.
+         *
+         *     ``told`` is what the partner ``origin`` wrote that handed the call over as its ``external_id``.
          */
         CallPrivate: {
             /** Caller Name */
             caller_name: string | null;
             /** Caller Phone */
             caller_phone: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** Origin */
+            origin?: string | null;
             /** Recording Id */
             recording_id: string | null;
+            /** Told */
+            told?: string | null;
         };
         /**
          * CallStatistics
@@ -3472,6 +3837,16 @@ export interface components {
          * @enum {unknown}
          */
         CallStatus: "abandoned" | "answered" | "ended" | "ringing";
+        /**
+         * CallTaken
+         * @description The call that rings here now; ``again`` when it was handed over before.
+         */
+        CallTaken: {
+            /** Again */
+            again: boolean;
+            /** Call Id */
+            call_id: number;
+        };
         /**
          * CallView
          * @description The part of a call that facts carry.
@@ -3740,6 +4115,18 @@ export interface components {
             id: string;
             /** @enum {unknown} */
             type: "check_in";
+        };
+        /**
+         * CircleIn
+         * @description All within ``radius_m`` of a place in degrees.
+         */
+        CircleIn: {
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Radius M */
+            radius_m: number;
         };
         /**
          * ClassifyIn
@@ -4296,6 +4683,23 @@ export interface components {
             type: "done";
         };
         /**
+         * DrawnView
+         * @description An incident of the sample, its ticket, and how late its records were written.
+         */
+        DrawnView: {
+            closed_at: string;
+            county: string;
+            disposition: string;
+            group: string;
+            incident_id: number;
+            lags_s: {
+                [key: string]: number | null;
+            };
+            priority: number;
+            reviews: components["schemas"]["ReviewView"][];
+            ticket: string;
+        };
+        /**
          * Duplicate
          * @description An incident that may be the same, and why; the distance is rounded up to 100 m.
          */
@@ -4456,6 +4860,8 @@ export interface components {
             /** @default null */
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
+            /** @default null */
+            broadcast: components["schemas"]["BroadcastView"] | null;
             by: string;
             /** @default null */
             call: components["schemas"]["CallView"] | null;
@@ -4493,7 +4899,7 @@ export interface components {
          * @description What happened, in the past tense; documented in docs/reference/wire.md.
          * @enum {unknown}
          */
-        FactKind: "act_done_alone" | "act_objected" | "act_reviewed" | "alarm_acknowledged" | "approval_asked" | "approval_expired" | "approval_given" | "approval_refused" | "approval_withdrawn" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "child_removed" | "county_crossed" | "destination_set" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "handoff_accepted" | "handoff_declined" | "handoff_offered" | "handoff_withdrawn" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_taken_over" | "incident_transferred" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "note_added" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "record_corrected" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "shelter_closed" | "shelter_counted" | "shelter_opened" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "transfer_received" | "transfer_taken_back" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
+        FactKind: "act_done_alone" | "act_objected" | "act_reviewed" | "alarm_acknowledged" | "approval_asked" | "approval_expired" | "approval_given" | "approval_refused" | "approval_withdrawn" | "broadcast_changed" | "broadcast_delivered" | "broadcast_expired" | "broadcast_left" | "broadcast_made" | "broadcast_reached" | "broadcast_seen" | "broadcast_withdrawn" | "call_abandoned" | "call_answered" | "call_classified" | "call_ended" | "call_joined" | "call_passed_on" | "call_queued" | "call_rang" | "caution_cleared" | "caution_set" | "check_in_set" | "checked_in" | "child_removed" | "county_crossed" | "destination_set" | "fix_released" | "follow_up_closed" | "follow_up_postponed" | "follow_up_set" | "follow_up_taken" | "hand_over_recorded" | "handoff_accepted" | "handoff_declined" | "handoff_offered" | "handoff_withdrawn" | "incident_alarmed" | "incident_closed" | "incident_held" | "incident_linked" | "incident_merged" | "incident_opened" | "incident_prioritised" | "incident_released" | "incident_reopened" | "incident_reviewed" | "incident_taken_over" | "incident_transferred" | "incident_unlinked" | "incident_unmerged" | "milestone_reached" | "milestone_suggested" | "note_added" | "offer_accepted" | "offer_declined" | "offer_delivered" | "offer_expired" | "offer_made" | "offer_messaged" | "offer_seen" | "offer_withdrawn" | "offers_exhausted" | "prompt_told" | "record_corrected" | "referral_accepted" | "referral_acknowledged" | "referral_closed" | "referral_refused" | "referral_sent" | "referral_taken" | "relay_acknowledged" | "relay_failed" | "relay_queued" | "relay_refused" | "relay_sent" | "removal_corrected" | "removal_reported" | "scene_report_corrected" | "scene_report_submitted" | "shelter_closed" | "shelter_counted" | "shelter_opened" | "suggestion_dismissed" | "task_asked" | "task_done" | "task_refused" | "task_taken" | "task_withdrawn" | "transfer_received" | "transfer_taken_back" | "unit_alarmed" | "unit_assigned" | "unit_brought_back" | "unit_diverted" | "unit_duty_changed" | "unit_placed" | "unit_readiness_changed" | "unit_signed_off" | "unit_signed_on" | "unit_stood_down" | "unit_taken_out";
         /**
          * Facts
          * @description Facts in order; ``seq`` is the last one's. Skip those already had.
@@ -4511,6 +4917,23 @@ export interface components {
         Fault: {
             fault: string;
             field: string;
+        };
+        /**
+         * FigureView
+         * @description How long something took today, in seconds: the median and the 90th percentile of ``n``.
+         *
+         *     ``still_open`` counts what has begun and not ended: it is in no percentile yet. ``few``: there
+         *     are too few to lean on. ``target_s`` is what the 90th percentile should stay under, null when
+         *     nobody has said.
+         */
+        FigureView: {
+            few: boolean;
+            n: number;
+            name: string;
+            p50_s: number | null;
+            p90_s: number | null;
+            still_open: number;
+            target_s: number | null;
         };
         /**
          * FirstFollowUp
@@ -4900,6 +5323,19 @@ export interface components {
             kept: number;
         };
         /**
+         * LagView
+         * @description How late one kind of record was written, in seconds, over all that was closed.
+         *
+         *     ``missing`` counts records that are not there, or that say nothing of when it happened.
+         */
+        LagView: {
+            missing: number;
+            n: number;
+            name: string;
+            p50_s: number | null;
+            p90_s: number | null;
+        };
+        /**
          * Likeness
          * @description Why it may be the same.
          * @enum {unknown}
@@ -4944,6 +5380,24 @@ export interface components {
         Links: {
             merged: components["schemas"]["Link"][];
             related: components["schemas"]["Link"][];
+        };
+        /**
+         * LiveBoardView
+         * @description The desk at the instant ``at``, and its ``day`` so far.
+         */
+        LiveBoardView: {
+            at: string;
+            calls_by_outcome: {
+                [key: string]: number;
+            };
+            closed_by_disposition: {
+                [key: string]: number;
+            };
+            /** Format: date */
+            day: string;
+            figures: components["schemas"]["FigureView"][];
+            queue: components["schemas"]["WaitingView"][];
+            units: components["schemas"]["UnitsView"][];
         };
         /**
          * LocatedView
@@ -5116,6 +5570,18 @@ export interface components {
          */
         Nothing: Record<string, never>;
         /**
+         * Notice
+         * @description A broadcast that a unit has; what it says is read case by case (``/broadcasts/…/text``).
+         */
+        Notice: {
+            delivered_at: string | null;
+            ends_at: string;
+            id: number;
+            kind: string;
+            seen_at: string | null;
+            version: number;
+        };
+        /**
          * OfferIn
          * @description Offer to ``unit_id``, or to the best when it is absent.
          *
@@ -5211,6 +5677,14 @@ export interface components {
             place: number;
             priority: number;
             unit_id: number;
+        };
+        /**
+         * Partners
+         * @description The partners that relays can go to.
+         */
+        Partners: {
+            /** Partners */
+            partners: string[];
         };
         /**
          * PassOnIn
@@ -5591,6 +6065,19 @@ export interface components {
             travel_model: string;
         };
         /**
+         * ReachedView
+         * @description A unit that a broadcast reached; it has lost it since ``left_at``.
+         *
+         *     ``delivered_at`` and ``seen_at`` are of the broadcast's present ``version``.
+         */
+        ReachedView: {
+            delivered_at: string | null;
+            left_at: string | null;
+            reached_at: string;
+            seen_at: string | null;
+            unit_id: number;
+        };
+        /**
          * ReadFrom
          * @description What a place was read from, and so what its uncertainty follows from.
          * @enum {string}
@@ -5768,6 +6255,43 @@ export interface components {
             seq: number;
         };
         /**
+         * RelayIn
+         * @description The partner to hand to, as the settings name it, and the task if it is about one.
+         */
+        RelayIn: {
+            /** Partner */
+            partner: string;
+            /** Task Id */
+            task_id?: number | null;
+        };
+        /**
+         * RelayStatus
+         * @description Where a relay stands.
+         * @enum {unknown}
+         */
+        RelayStatus: "acknowledged" | "failed" | "queued" | "refused" | "sent";
+        /**
+         * RelayView
+         * @description What became of a relay to ``partner``; ``reference`` is the partner's own number of it.
+         */
+        RelayView: {
+            answered_at: string | null;
+            failure: string | null;
+            id: number;
+            incident_id: number;
+            partner: string;
+            queued_at: string;
+            queued_by: string;
+            reference: string | null;
+            sent_at: string | null;
+            status: components["schemas"]["RelayStatus"];
+            task_id: number | null;
+            tries: number;
+        };
+        Relays: {
+            relays: components["schemas"]["RelayView"][];
+        };
+        /**
          * Relevance
          * @description What a call is to this service; names stand in the code list ``call_relevance``.
          * @enum {string}
@@ -5936,6 +6460,45 @@ export interface components {
             reports: components["schemas"]["Report-Output"][];
         };
         /**
+         * ReviewIn
+         * @description A mark (``review_mark``) for each question (``review_item``); the note stays private.
+         *
+         *     ``seed`` is that of the sample in which the incident was drawn.
+         */
+        ReviewIn: {
+            /** Marks */
+            marks: {
+                [key: string]: string;
+            };
+            /** Note */
+            note?: string | null;
+            /** Seed */
+            seed: string;
+        };
+        /**
+         * ReviewNote
+         * @description What a reviewer wrote; null is nothing.
+         */
+        ReviewNote: {
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * ReviewView
+         * @description What a reviewer found: for each question (``review_item``) a mark (``review_mark``).
+         */
+        ReviewView: {
+            closed_at: string;
+            id: number;
+            incident_id: number;
+            marks: {
+                [key: string]: string;
+            };
+            reviewed_at: string;
+            reviewer: string;
+            seed: string;
+        };
+        /**
          * RightPlace
          * @description A right place.
          */
@@ -6085,6 +6648,21 @@ export interface components {
             };
             priority: number | null;
             prompts: string[];
+        };
+        /**
+         * SampleView
+         * @description ``drawn`` of the ``population`` closed on the days ``first`` to ``last``, with this seed.
+         */
+        SampleView: {
+            by: string;
+            drawn: components["schemas"]["DrawnView"][];
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            population: number;
+            seed: string;
+            timeliness: components["schemas"]["LagView"][];
         };
         /**
          * SceneAct
@@ -6485,6 +7063,8 @@ export interface components {
             /** @default null */
             assignment: components["schemas"]["AssignmentView"] | null;
             at: string;
+            /** @default null */
+            broadcast: components["schemas"]["BroadcastView"] | null;
             by: string;
             /** @default null */
             call: components["schemas"]["CallView"] | null;
@@ -6669,16 +7249,19 @@ export interface components {
             type: "hello";
             version: number;
         };
-        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["CheckingIn"] | components["schemas"]["Asking"] | components["schemas"]["Receipt"] | components["schemas"]["Ping"];
+        UnitIn: components["schemas"]["UnitHello"] | components["schemas"]["Fixes"] | components["schemas"]["Answer"] | components["schemas"]["Report"] | components["schemas"]["Dismiss"] | components["schemas"]["CheckingIn"] | components["schemas"]["Asking"] | components["schemas"]["Receipt"] | components["schemas"]["BroadcastReceipt"] | components["schemas"]["Ping"];
         UnitOut: components["schemas"]["UnitWelcome"] | components["schemas"]["State"] | components["schemas"]["Hint"] | components["schemas"]["Ack"] | components["schemas"]["Done"] | components["schemas"]["Refused"] | components["schemas"]["Pong"] | components["schemas"]["Wrong"];
         /**
          * UnitState
          * @description What a unit must know: itself, its open offer, its live assignment, their incident.
          *
-         *     ``tasks`` are those of the incident that it is on and that are not over.
+         *     ``tasks`` are those of the incident that it is on and that are not over, ``broadcasts`` those
+         *     that it is to look out for where it is now.
          */
         UnitState: {
             assignment: components["schemas"]["AssignmentView"] | null;
+            /** @default [] */
+            broadcasts: components["schemas"]["Notice"][];
             incident: components["schemas"]["IncidentView"] | null;
             offer: components["schemas"]["OfferView"] | null;
             /** @default [] */
@@ -6740,11 +7323,31 @@ export interface components {
             units: components["schemas"]["UnitView"][];
         };
         /**
+         * UnitsView
+         * @description How many units of a county stand in each status; null: their centre is in no county.
+         */
+        UnitsView: {
+            by_status: {
+                [key: string]: number;
+            };
+            county: string | null;
+        };
+        /**
          * Verdict
          * @description What becomes of a report; documented in docs/reference/reasons.md.
          * @enum {string}
          */
         Verdict: "good" | "older" | "too_old" | "spare" | "duplicate" | "off_shift" | "malformed" | "out_of_range" | "zero_island" | "swapped" | "out_of_region" | "spoof_place" | "future" | "time_backwards" | "poor_accuracy" | "mock" | "impossible_jump" | "frozen" | "circling" | "fleet_gathering" | "overflow" | "unwritable" | "lost";
+        /**
+         * WaitingView
+         * @description What waits in one priority; ``since`` is when each first called, the oldest first.
+         */
+        WaitingView: {
+            held: number;
+            priority: number;
+            since: string[];
+            waiting: number;
+        };
         /**
          * Welcome
          * @description Answer to hello. ``resumed``: the missed facts follow; otherwise a snapshot follows.
@@ -7648,6 +8251,203 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssignmentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    board_api_v1_board_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description LiveBoardView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveBoardView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    broadcasts_api_v1_broadcasts_get: {
+        parameters: {
+            query?: {
+                only_live?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Broadcasts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broadcasts"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_api_v1_broadcasts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastIn"];
+            };
+        };
+        responses: {
+            /** @description BroadcastView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_api_v1_broadcasts__broadcast_id__change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastIn"];
+            };
+        };
+        responses: {
+            /** @description BroadcastView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    text_api_v1_broadcasts__broadcast_id__text_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description BroadcastText */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastText"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_v1_broadcasts__broadcast_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description BroadcastView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastView"];
                 };
             };
             /** @description a refusal */
@@ -10104,6 +10904,74 @@ export interface operations {
             };
         };
     };
+    relays_api_v1_incidents__incident_id__relays_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Relays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relays"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    relay_api_v1_incidents__incident_id__relays_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelayIn"];
+            };
+        };
+        responses: {
+            /** @description RelayView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelayView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     release_api_v1_incidents__incident_id__release_post: {
         parameters: {
             query?: never;
@@ -10229,6 +11097,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_api_v1_incidents__incident_id__reviews_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            /** @description ReviewView */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewView"];
                 };
             };
             /** @description a refusal */
@@ -10720,6 +11625,105 @@ export interface operations {
             };
         };
     };
+    partners_api_v1_partners_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Partners"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answered_api_v1_partners__partner__answers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            /** @description Nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_call_api_v1_partners__partner__calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                partner: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallHandedOver"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTaken"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     places_api_v1_places_get: {
         parameters: {
             query: {
@@ -11048,6 +12052,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RemovalView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sample_api_v1_reviews_sample_get: {
+        parameters: {
+            query: {
+                seed: string;
+                first: string;
+                last: string;
+                size?: number;
+                by?: "none" | "priority" | "county";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SampleView */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            /** @description a refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_api_v1_reviews__review_id__note_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewNote"];
                 };
             };
             /** @description a refusal */

@@ -178,6 +178,6 @@ describe("replay", () => {
     ];
     const board = replay(`${frames.map((it) => JSON.stringify(it)).join("\n")}\n`);
     expect(board.incidents.map(({ id }) => id)).toEqual([2, 5, 9]);
-    expect(Object.keys(board)).toEqual(["incidents", "offers", "assignments", "units", "alarms", "tasks", "removals", "referrals", "follow_ups", "shelters", "approvals", "positions", "calls"]);
+    expect(Object.keys(board)).toEqual(["incidents", "offers", "assignments", "units", "alarms", "tasks", "removals", "referrals", "follow_ups", "shelters", "broadcasts", "approvals", "positions", "calls"]);
   });
 });

@@ -174,6 +174,7 @@ export function fact(seq: number, change: Partial<Fact> = {}): Fact {
     position: null,
     call: null,
     other_incident: null,
+    broadcast: null,
     ...change,
   };
 }
@@ -183,6 +184,6 @@ export function facts(...list: Fact[]): Facts {
 }
 
 export function snapshot(seq: number, board: Partial<Snapshot["board"]> = {}): Snapshot {
-  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], tasks: [], removals: [], referrals: [], follow_ups: [], shelters: [], approvals: [], positions: [], calls: [] };
+  const empty = { incidents: [], offers: [], assignments: [], units: [], alarms: [], tasks: [], removals: [], referrals: [], follow_ups: [], shelters: [], broadcasts: [], approvals: [], positions: [], calls: [] };
   return { type: "snapshot", seq, board: { ...empty, ...board }, coverage: null };
 }

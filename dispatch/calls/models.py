@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import BIGINT
@@ -26,7 +27,8 @@ Instant = DateTime(timezone=True)
 class CallRow(Base):
     """A call: the part that facts may carry. ``received_at`` is when the server first heard of it.
 
-    ``exchange_id`` is the telephone exchange's own id of it.
+    ``exchange_id`` is the telephone exchange's own id of it, ``external_id`` that of the partner
+    (``origin``) that handed it over.
     """
 
     __tablename__ = "call"
@@ -49,6 +51,7 @@ class CallRow(Base):
             f"(passed_to IS NOT NULL) = coalesce(outcome = '{Outcome.PASSED_ON}', false)",
             name="passed_on",
         ),
+        UniqueConstraint("origin", "external_id"),
         Index("call_open_ix", "id", postgresql_where=text(OPEN)),
     )
 
@@ -75,6 +78,8 @@ class CallRow(Base):
     passed_to: Mapped[str | None] = mapped_column(Text)
     exchange_id: Mapped[str | None] = mapped_column(Text, unique=True)
     queue_position: Mapped[int | None] = mapped_column(SmallInteger)
+    origin: Mapped[str | None] = mapped_column(Text)
+    external_id: Mapped[str | None] = mapped_column(Text)
 
 
 class CallPrivateRow(Base):
@@ -86,6 +91,7 @@ class CallPrivateRow(Base):
     caller_name: Mapped[str | None] = mapped_column(Text)
     caller_phone: Mapped[str | None] = mapped_column(Text)
     recording_id: Mapped[str | None] = mapped_column(Text)
+    told: Mapped[str | None] = mapped_column(Text)
 
 
 class CallReadRow(Base):

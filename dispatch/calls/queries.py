@@ -56,9 +56,10 @@ async def lock(conn: Connection, call_id: int) -> tuple[CallStatus, dict[str, An
 
 
 async def private(conn: Connection, call_id: int) -> dict[str, Any]:
-    """Return who called and the recording's id. Raises NotFound."""
+    """Return who called, the recording's id, and what a partner said of it. Raises NotFound."""
     cursor = await conn.execute(
-        "SELECT caller_name, caller_phone, recording_id FROM call_private WHERE call_id = %s",
+        """SELECT p.caller_name, p.caller_phone, p.recording_id, p.told, c.origin, c.external_id
+           FROM call_private p JOIN call c ON c.id = p.call_id WHERE p.call_id = %s""",
         (call_id,),
     )
     row = await cursor.fetchone()

@@ -43,11 +43,17 @@ class PassOnIn(Shape):
 
 
 class CallPrivate(BaseModel):
-    """Who called, and under which id the exchange keeps the recording; null is unknown."""
+    """Who called, and under which id the exchange keeps the recording; null is unknown.
+
+    ``told`` is what the partner ``origin`` wrote that handed the call over as its ``external_id``.
+    """
 
     caller_name: str | None
     caller_phone: str | None
     recording_id: str | None
+    told: str | None = None
+    origin: str | None = None
+    external_id: str | None = None
 
 
 class CallStatistics(BaseModel):

@@ -91,6 +91,12 @@ WATCHES: dict[AlarmKind, str] = {
           NULL::bigint AS unit_id, 'follow_up_overdue' AS reason,
           {_after("f.due_at", rule_sql("follow_up_alarm_after_s"))} AS due_at
         FROM follow_up f WHERE f.closed_at IS NULL""",
+    AlarmKind.RELAY: f"""SELECT 'incident/' || h.incident_id AS subject,
+          'relay/' || h.id AS occasion, h.incident_id, NULL::bigint AS unit_id,
+          'relay_unacknowledged' AS reason,
+          {_after("h.queued_at", rule_sql("relay_acknowledge_within_s"))} AS due_at
+        FROM relay h JOIN incident i ON i.id = h.incident_id
+        WHERE h.status <> 'acknowledged' AND i.closed_at IS NULL""",
     AlarmKind.HANDOFF_UNANSWERED: f"""SELECT 'incident/' || h.incident_id AS subject,
           'handoff/' || h.id AS occasion, h.incident_id, NULL::bigint AS unit_id,
           'handoff_unanswered' AS reason,

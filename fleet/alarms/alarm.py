@@ -26,6 +26,7 @@ class AlarmKind(StrEnum):
     LEGAL_CLOCK = "legal_clock"
     REFERRAL = "referral"
     FOLLOW_UP = "follow_up"
+    RELAY = "relay"
     HANDOFF_UNANSWERED = "handoff_unanswered"
     TRANSFER_UNRECEIVED = "transfer_unreceived"
     OWNER_GONE = "owner_gone"

@@ -19,6 +19,7 @@ from realtime.protocol import (
     Ack,
     Answer,
     Asking,
+    BroadcastReceipt,
     CheckingIn,
     Dismiss,
     Done,
@@ -112,6 +113,18 @@ class Crew:
     async def _send_receipt(self, offer_id: int, *, seen: bool = False) -> None:
         with suppress(*GONE):
             await self.socket.send(Receipt(offer_id, seen, now()))
+
+    async def hear(self, broadcast_id: int, *, seen: bool = False) -> str:
+        """Wait for a broadcast, read it and say so; return what it says."""
+        await self.socket.until(lambda: broadcast_id in self.broadcasts())
+        told = await self.api.get(f"/broadcasts/{broadcast_id}/text")
+        receipt = BroadcastReceipt(broadcast_id, told["version"], seen, now())
+        await self.socket.send(receipt)
+        return str(told["text"])
+
+    def broadcasts(self) -> set[int]:
+        """Return the broadcasts that the unit has now."""
+        return {notice.id for notice in self.state.broadcasts} if self.state else set()
 
     async def see(self) -> None:
         """Wait for an offer and say that a person has seen it."""

@@ -8,10 +8,12 @@ import pytest
 from dispatch.approvals.approval import APPROVAL, ApprovalAct, ApprovalStatus
 from dispatch.assignments.assignment import STEPS, Milestone
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
+from dispatch.broadcasts.broadcast import BROADCAST, BroadcastAct, BroadcastStatus
 from dispatch.channels.message import MESSAGE, MessageAct, MessageStatus
 from dispatch.followups.followup import FOLLOW_UP, FollowUpAct, FollowUpStatus
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from dispatch.ownership.handoff import HANDOFF, HandoffAct, HandoffStatus
+from dispatch.partners.relay import RELAY, RelayAct, RelayStatus
 from dispatch.referrals.referral import REFERRAL, ReferralAct, ReferralStatus
 from dispatch.removals.removal import REMOVAL, RemovalAct, RemovalStatus
 from dispatch.scenes.scene import SCENE, SceneAct, SceneStatus
@@ -30,6 +32,8 @@ TABLES: list[tuple[Table[Any, Any], Any, Any]] = [
     (REFERRAL, ReferralStatus, ReferralAct),
     (SCENE, SceneStatus, SceneAct),
     (FOLLOW_UP, FollowUpStatus, FollowUpAct),
+    (BROADCAST, BroadcastStatus, BroadcastAct),
+    (RELAY, RelayStatus, RelayAct),
     (HANDOFF, HandoffStatus, HandoffAct),
     (TRANSFER, TransferStatus, TransferAct),
     (APPROVAL, ApprovalStatus, ApprovalAct),

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dispatch.figures.figure import Targets
 from dispatch.history.earlier import EarlierRules
 from dispatch.links.duplicates import DuplicateRules
 from dispatch.watches.queries import WATCHES
@@ -127,8 +128,10 @@ def test_code_lists_hold_no_code_twice_and_groups_name_their_exchange_type(data:
 def test_the_rules_of_data_are_all_that_rules_need(data: Path) -> None:
     names = {row.name for row in read_rows(table(data, "rules.csv"), RuleRow)}
     watched = set(re.findall(r"name = '(\w+)'", " ".join(WATCHES.values())))
-    kinds = (Rules, HistoryRules, ExtentRules, DuplicateRules, EarlierRules)
+    kinds = (Rules, HistoryRules, ExtentRules, DuplicateRules, EarlierRules, Targets)
     wanted = {name for kind in kinds for name in kind.__struct_fields__}
-    asked = {"check_in_every_s", "check_in_during", "task_due_s"}
+    asked = {"check_in_every_s", "check_in_during", "task_due_s", "broadcast_max_s"}
+    asked |= {"hand_over_dispositions", "removal_report_s", "follow_up_groups", "capacity_stale_s"}
+    asked |= {"private_grace_s", "sensitive_acts"}
     assert {"waiting_alarm_s", "acknowledge_within_s"} <= watched
     assert names == (wanted | watched | asked) - {"cover_rule", "policy_rule"}

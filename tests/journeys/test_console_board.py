@@ -85,7 +85,7 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew], db: Database) 
     offer = next((o.id for o in desk.board.offers.values() if o.unit_id == unit_id), 0)
     milestone = rng.choice(["en_route", "en_route", "on_scene", "on_scene", "cleared", "contact"])
     post = desk.api.post
-    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPPeekRRREEJVFUu"):
+    match rng.choice("ccoooaaabbmmmmmmmwdhrpxsPPPeekRRREEJVFUuB"):
         case "c":
             await desk.call(34.1, 49.7, priority=rng.randint(1, 4))
         case "R":
@@ -131,6 +131,11 @@ async def _act(rng: random.Random, desk: Desk, crews: list[Crew], db: Database) 
         case "U":
             due_at = (now() + timedelta(days=1)).isoformat()
             await post(f"/incidents/{incident_id}/follow-ups", kind="court", due_at=due_at)
+        case "B":
+            until = (now() + timedelta(hours=1)).isoformat()
+            where = {"lat": 34.1, "lon": 49.7, "radius_m": 20_000}
+            said = {"kind": "other", "text": "x", "circle": where, "ends_at": until}
+            await post("/broadcasts", **said)
         case "u":
             one = next(iter(desk.board.follow_ups), 1)
             await post(f"/follow-ups/{one}/close", once=False, outcome="settled")
@@ -146,6 +151,10 @@ async def _leave_something_to_do(desk: Desk) -> None:
     await desk.api.post(f"/incidents/{incident_id}/referrals", **to)
     task = {"kind": "court", "due_at": (now() + timedelta(days=1)).isoformat()}
     await desk.api.post(f"/incidents/{incident_id}/follow-ups", **task)
+    until = (now() + timedelta(hours=1)).isoformat()
+    said = {"kind": "other", "text": "x", "counties": ["IR-00-01"], "ends_at": until}
+    await desk.api.post("/broadcasts", **said)
+    await desk.socket.until(lambda: any(it.reached for it in desk.board.broadcasts.values()))
 
 
 async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server: Running) -> None:
@@ -183,6 +192,7 @@ async def test_the_frames_lead_the_typescript_board_to_the_servers_state(server:
     assert board.referrals
     assert board.follow_ups
     assert board.shelters
+    assert board.broadcasts
     assert board.assignments or board.offers
     assert [row.unit for row in board.positions] == [crew.state.unit.id for crew in crews]
     assert await asyncio.to_thread(replayed, recorder.frames) == board

@@ -18,10 +18,11 @@ from server.cluster import Cluster
 from tests.journeys.test_crash import until
 from tests.support.databases import cloned
 from tests.support.gateways import SECRET
+from tests.support.live_subjects import PARTNERS
 from tests.support.raw import Raw, open_raw
 from tests.support.servers import serving
 from tests.support.subjects import OFFERS, SUBJECTS, UNITS, unit
-from tests.support.transitions import ILLEGAL, Door, Ground, Subject, Thing, tables
+from tests.support.transitions import ILLEGAL, SECOND, Door, Ground, Subject, Thing, tables
 
 STATES = [
     pytest.param(subject, state, id=f"{subject.table.subject}-{state}")
@@ -40,15 +41,22 @@ BY_SOCKET = [
     for subject in (OFFERS, UNITS)
     for state in subject.states
 ]
+RULE = "sensitive_acts"
+COLLEAGUE = """INSERT INTO account (name, role, password_hash, must_change_password)
+  SELECT %s, role, password_hash, false FROM account WHERE name = 'dispatcher'"""
 
 
 @pytest.fixture(scope="module")
 async def ground(cluster: Cluster, seeded_template: str) -> AsyncIterator[Ground]:
     """A server with a gateway for messages, and a dispatcher."""
     with cloned(cluster, seeded_template) as address:
-        async with serving(address, channel_secret=SECRET) as running:
+        async with serving(address, channel_secret=SECRET, partners=PARTNERS) as running:
             desk = await running.desk(connect=False)
-            yield Ground(running, desk, await desk.api.get("/codes"))
+            # To send an incident away is legal for one person here; four eyes have a table too.
+            await running.sql("UPDATE rule SET value = value - 'transfer' WHERE name = %s", RULE)
+            await running.sql(COLLEAGUE, SECOND)
+            second = await running.desk(SECOND, connect=False)
+            yield Ground(running, desk, second, await desk.api.get("/codes"))
 
 
 def test_every_table_of_the_product_is_asked() -> None:

@@ -28,6 +28,9 @@ from dispatch.approvals.approval import ApprovalAct, SensitiveAct
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.offer import OfferAct
+from dispatch.broadcasts import actions as broadcasts
+from dispatch.broadcasts.actions import Saying
+from dispatch.broadcasts.broadcast import Reach
 from dispatch.calls import actions as calls
 from dispatch.calls.call import Relevance
 from dispatch.check_ins import actions as check_ins
@@ -89,7 +92,8 @@ CLEAN = """SET LOCAL session_replication_role = replica; DELETE FROM journal;
     DELETE FROM hand_over_private; DELETE FROM hand_over;
     DELETE FROM removal; DELETE FROM referral; DELETE FROM follow_up; DELETE FROM shelter_count;
     DELETE FROM shelter_private; DELETE FROM shelter; DELETE FROM alarm; DELETE FROM check_in;
-    DELETE FROM task;
+    DELETE FROM task; DELETE FROM broadcast_reach; DELETE FROM broadcast_private;
+    DELETE FROM broadcast;
     DELETE FROM call_private; DELETE FROM call;
     DELETE FROM assignment; DELETE FROM offer;
     DELETE FROM recommendation; DELETE FROM incident_private; DELETE FROM incident_link;
@@ -477,11 +481,36 @@ class Acts(RuleBasedStateMachine):
         else:
             await shelters.count(conn, made, free=chance.way, capacity=None, **at)
 
+    async def broadcast(self, conn: Connection, chance: Chance) -> None:
+        made = await self._pick(conn, "broadcast", chance)
+        unit_id = await Scene(conn).unit(chance.code)
+        reach = Reach(frozenset(["IR-00-01"]))
+        saying = Saying("other", "text", reach, self.now + timedelta(seconds=60))
+        match chance.way:
+            case 0:
+                await broadcasts.make(conn, saying, now=self.now, by=DESK)
+            case 1 if chance.go_on:
+                await broadcasts.change(conn, made, saying, now=self.now, by=DESK)
+            case 1:
+                await broadcasts.withdraw(conn, made, reason="found", now=self.now, by=DESK)
+            case 2:
+                units = {"entered": [unit_id], "left": []}
+                if chance.go_on:
+                    units = {"entered": [], "left": [unit_id]}
+                await broadcasts.follow(conn, made, 1, now=self.now, **units)
+            case _ if chance.go_on:
+                received = {"seen": chance.backup, "now": self.now, "device_at": None, "by": "crew"}
+                await broadcasts.receive(conn, made, unit_id, 1, **received)
+            case _:
+                self.now += timedelta(seconds=30)
+                await broadcasts.expire_one(conn, self.now)
+
     async def sign_on(self, conn: Connection, chance: Chance) -> None:
         await Scene(conn).sign_on(chance.code, self.now, "nurse")
 
 
 EVERYTHING = [
+    "broadcast",
     "own",
     "transfer",
     "put_right",

@@ -176,7 +176,7 @@ async def test_an_id_that_is_none_is_not_found_on_every_route(
         path = route.path or ""
         if "_id}" not in path:
             continue
-        http = admin if re.search("devices|roster|shelters", path) else desk
+        http = admin if re.search("devices|roster|shelters|reviews", path) else desk
         body = bodies.get(path.rsplit("/", 1)[-1], {})
         reason = {"reason": "other"} if needs_reason(path) else {}
         there = path[: path.index("{")] + str(wrong) + path[path.index("}") + 1 :]

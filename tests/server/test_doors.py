@@ -25,6 +25,7 @@ OPEN = {
     "GET /",
     "GET /team",
     "GET /admin",
+    "GET /board",
     "MOUNT ",
 }
 PATHS = ("/t", "/t/gpslogger", "/t/osmand", "/t/nmea")
@@ -35,7 +36,8 @@ TOKEN = {f"{method} {path}" for method in ("GET", "POST") for path in PATHS} | {
 TOKEN |= {f"{door}/" for door in TOKEN}
 """Let in with a device's token, which tests/realtime/test_tracker_routes.py sees to."""
 SIGNED = {"POST /api/v1/channels/sms/events", "POST /api/v1/exchange/events"}
-"""Let in by a signature: tests/journeys/test_channels.py, tests/dispatch/exchange."""
+SIGNED |= {f"POST /api/v1/partners/{{partner}}/{what}" for what in ("answers", "calls")}
+"""Let in by a signature: tests/journeys/test_channels.py, test_partners.py, dispatch/exchange."""
 
 DOORS = {
     "GET /api/v1/session": {D, C, P, A},
@@ -135,6 +137,18 @@ DOORS = {
     "POST /api/v1/offers/{offer_id}/withdraw": {D},
     "POST /api/v1/offers/{offer_id}/sms": {D},
     "POST /api/v1/incidents/{incident_id}/tasks": {D, C},
+    "GET /api/v1/board": {D, P, A},
+    "GET /api/v1/reviews/sample": {P, A},
+    "GET /api/v1/reviews/{review_id}/note": {P, A},
+    "POST /api/v1/incidents/{incident_id}/reviews": {P, A},
+    "GET /api/v1/partners": {D, P, A},
+    "POST /api/v1/incidents/{incident_id}/relays": {D},
+    "GET /api/v1/incidents/{incident_id}/relays": {D, P, A},
+    "POST /api/v1/broadcasts": {D},
+    "GET /api/v1/broadcasts": {D, P, A},
+    "POST /api/v1/broadcasts/{broadcast_id}/change": {D},
+    "POST /api/v1/broadcasts/{broadcast_id}/withdraw": {D},
+    "GET /api/v1/broadcasts/{broadcast_id}/text": {D, C},
     "GET /api/v1/incidents/{incident_id}/tasks": {D, C},
     "POST /api/v1/tasks/{task_id}/take": {D},
     "POST /api/v1/tasks/{task_id}/done": {D},
@@ -203,6 +217,7 @@ SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = (
     "unit shift device call incident recommendation offer assignment report check defect entry"
     " alarm approval other caution task hand_over removal referral follow_up shelter"
+    " broadcast review"
 )
 IDS = {f"{thing}_id" for thing in THINGS.split()} | {*"zxy", "act"}
 

@@ -3,6 +3,7 @@
 A new table is a function that makes a thing and a ``Subject`` that names the requests of its acts.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus
@@ -13,6 +14,8 @@ from dispatch.tasks.task import TASK, TaskAct, TaskStatus
 from fleet.units.unit import BUSY, UNIT, UnitAct, UnitStatus
 from kit.clock import now
 from tests.support.care_subjects import CARE
+from tests.support.desk_subjects import DESK, HANDING, RECEIVE, SENDING, TAKE_BACK
+from tests.support.live_subjects import LIVE
 from tests.support.things import SHIFT, STEPS, assigned, new_incident, new_unit, reach
 from tests.support.transitions import Code, Door, Ground, Of, Subject, Thing
 
@@ -62,6 +65,8 @@ async def incident(ground: Ground, state: IncidentStatus, act: IncidentAct | Non
     path = f"/incidents/{thing['incident_id']}"
     if state is IncidentStatus.HELD:
         await ground.post(f"{path}/hold", reason=Code("hold_reason"))
+    elif state is IncidentStatus.TRANSFERRING:
+        await ground.post(f"{path}/transfer", **SENDING)
     elif state is IncidentStatus.CLOSED:
         await ground.post(f"{path}/close", disposition="cancelled_by_caller")
     return thing
@@ -191,6 +196,21 @@ INCIDENTS = Subject(
             "/incidents/{incident_id}/removals",
             {"reason": Code("removal_reason")},
         ),
+        Door((IncidentAct.HAND_OVER,), "/incidents/{incident_id}/handoff", HANDING),
+        Door(
+            (IncidentAct.TAKE_OVER,),
+            "/incidents/{incident_id}/take-over",
+            {"reason": Code("take_over_reason")},
+            second=True,
+        ),
+        Door(
+            (IncidentAct.TRANSFER,),
+            "/incidents/{incident_id}/transfer",
+            SENDING,
+            codes=("transferred_already",),
+        ),
+        replace(RECEIVE, acts=(IncidentAct.RECEIVE,), codes=("no_transfer",)),
+        replace(TAKE_BACK, acts=(IncidentAct.TAKE_BACK,), codes=("no_transfer",)),
         *(
             Door((act,), "/incidents/{incident_id}/unmerge", codes=("not_merged",))
             for act in (IncidentAct.UNMERGE, IncidentAct.UNMERGE_HELD, IncidentAct.UNMERGE_CLEARED)
@@ -313,4 +333,4 @@ MESSAGES = Subject(
     {MessageAct.SEND: "the clock: tests/journeys/test_channels.py"},
 )
 
-SUBJECTS = (INCIDENTS, UNITS, OFFERS, CALLS, TASKS, MESSAGES, *CARE)
+SUBJECTS = (INCIDENTS, UNITS, OFFERS, CALLS, TASKS, MESSAGES, *CARE, *DESK, *LIVE)

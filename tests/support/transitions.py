@@ -21,6 +21,7 @@ from tests.support.servers import Running
 
 PACKAGES = ("kit", "geo", "fleet", "dispatch", "realtime", "server")
 ILLEGAL = "illegal_transition"
+SECOND = "second"
 Thing = dict[str, Any]
 
 
@@ -38,12 +39,18 @@ class Of:
     name: str
 
 
-class Ground:
-    """A server and a dispatcher, who makes what a test needs."""
+@dataclass(frozen=True)
+class Second:
+    """The name of the second dispatcher, for a request's body."""
 
-    def __init__(self, server: Running, desk: Desk, codes: dict[str, Any]) -> None:
+
+class Ground:
+    """A server and a dispatcher, who makes what a test needs; ``second`` is a colleague."""
+
+    def __init__(self, server: Running, desk: Desk, second: Desk, codes: dict[str, Any]) -> None:
         self.server = server
         self.desk = desk
+        self.second = second
         self.codes = codes
         self.number = itertools.count()
 
@@ -64,6 +71,8 @@ class Ground:
     def _filled(self, value: Any, thing: Thing) -> Any:
         if isinstance(value, Code):
             return self.codes[value.domain][0]["code"]
+        if isinstance(value, Second):
+            return SECOND
         return thing[value.name] if isinstance(value, Of) else value
 
 
@@ -73,6 +82,7 @@ class Door:
 
     ``frame`` is the same from the crew's own socket; ``codes`` are other reasons of a refusal.
     ``event`` is what the gateway tells in place of a request; ``then`` are acts done with it.
+    ``second``: the second dispatcher asks.
     """
 
     acts: tuple[StrEnum, ...]
@@ -82,6 +92,7 @@ class Door:
     codes: tuple[str, ...] = ()
     event: str = ""
     then: tuple[StrEnum, ...] = ()
+    second: bool = False
 
     async def ask(self, ground: Ground, thing: Thing) -> httpx2.Response:
         """Send the request for the thing."""
@@ -89,7 +100,7 @@ class Door:
         if self.event:
             return await gateways.tell(ground.server.base, thing["key"], self.event, **body)
         headers = {"Idempotency-Key": f"transition-{next(ground.number)}"}
-        http = ground.desk.api.http
+        http = (ground.second if self.second else ground.desk).api.http
         return await http.post(self.path.format(**thing), json=body, headers=headers)
 
     def frame_for(self, ground: Ground, thing: Thing) -> dict[str, Any]:

@@ -88,6 +88,12 @@ export class CrewStore {
     if (!seen_at) this.#receipt(id, true);
   }
 
+  /** What a broadcast says came here, or is shown to a person; said until the server has it. */
+  heard(broadcast_id: number, version: number, seen: boolean): void {
+    if (this.link.name !== "live") return;
+    this.#link?.send({ type: "broadcast_receipt", broadcast_id, version, seen, device_at: new Date().toISOString() });
+  }
+
   /** `suggested`: the crew takes up what its way suggested. */
   report(assignmentId: number, milestone: Milestone, suggested = false): void {
     this.#tell({ type: "report", ...stamped(), assignment_id: assignmentId, milestone, suggested });

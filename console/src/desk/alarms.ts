@@ -51,7 +51,7 @@ export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[
 /** The clock near its end, and somebody's silence, are no danger yet; a follow-up can wait. */
 function levelOf(kind: StandingAlarm["kind"], reason: string | null): Level {
   if (kind === "follow_up") return "low";
-  if (kind === "handoff_unanswered" || kind === "review_owed") return "medium";
+  if (kind === "relay" || kind === "handoff_unanswered" || kind === "review_owed") return "medium";
   return kind === "referral" || (kind === "legal_clock" && reason === "report_near") ? "medium" : "high";
 }
 

@@ -42,6 +42,7 @@ const REASON_TABLES: readonly CodeTable[] = [
   "postpone_reason",
   "no_follow_up_reason",
   "scene_correct_reason",
+  "broadcast_withdraw_reason",
 ];
 
 /** Where the names are from: the desk, or the administrator's page. */

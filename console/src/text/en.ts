@@ -4,6 +4,7 @@ import { enCalls } from "./en.calls";
 import { enCare } from "./en.care";
 import { enFleet } from "./en.fleet";
 import { enJournal } from "./en.journal";
+import { enLive } from "./en.live";
 import type { fa } from "./fa";
 
 export const en: typeof fa = {
@@ -12,6 +13,7 @@ export const en: typeof fa = {
   ...enCare,
   ...enFleet,
   ...enCalls,
+  ...enLive,
   product: "Sayyar",
   service: "Social Emergency 123",
   languageOther: "فارسی",

@@ -5,6 +5,7 @@ import { faCalls } from "./fa.calls";
 import { faCare } from "./fa.care";
 import { faFleet } from "./fa.fleet";
 import { faJournal } from "./fa.journal";
+import { faLive } from "./fa.live";
 
 export const fa = {
   ...faAdvice,
@@ -12,6 +13,7 @@ export const fa = {
   ...faCare,
   ...faFleet,
   ...faCalls,
+  ...faLive,
   product: "سیار",
   service: "اورژانس اجتماعی ۱۲۳",
   languageOther: "English",

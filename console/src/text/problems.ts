@@ -239,6 +239,11 @@ export const PROBLEMS = {
     fa: "حساب خود را نمی‌توانید ببندید.",
     en: "You cannot disable your own account.",
   },
+  broadcast_over: { fa: "این فراخوان پایان یافته است.", en: "This broadcast is over." },
+  still_open: { fa: "تنها رویداد بسته بازبینی می‌شود.", en: "Only a closed incident is reviewed." },
+  own_incident: { fa: "کسی رویداد خود را بازبینی نمی‌کند.", en: "Nobody reviews an incident of their own." },
+  already_reviewed: { fa: "این رویداد را پیش‌تر بازبینی کرده‌اید.", en: "You have reviewed this incident already." },
+  already_relayed: { fa: "به این دستگاه واگذار شده و هنوز پاسخ نداده است.", en: "It was handed to this agency, which has not answered yet." },
   wrong_turn: {
     fa: "پیام در جای نادرست گفتگو فرستاده شد؛ صفحه را دوباره بارگذاری کنید.",
     en: "A message came at the wrong turn; load the page again.",

@@ -1,0 +1,204 @@
+"""Relays to another agency's system and from it, against a stub on loopback: F6."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kit.clock import now
+from server.clients.api import ProblemAnswer
+from server.clients.desk import Desk
+from tests.support.partners import SECRET, StubPartner, partner
+from tests.support.servers import Running, serving
+
+ARAK = (34.0863, 49.6894)
+PRIVATE = ("12 Secret Street", "a secret", "Nobody", "0912", "34.0863")
+
+
+def known(stub: StubPartner, **more: Any) -> dict[str, Any]:
+    return {"url": stub.url, "secret": SECRET, "channel": "110", **more}
+
+
+@pytest.fixture
+async def stub() -> AsyncIterator[StubPartner]:
+    async with partner("police_110") as running:
+        yield running
+
+
+@pytest.fixture
+async def server(dsn: str, stub: StubPartner) -> AsyncIterator[Running]:
+    async with serving(dsn, partners={stub.name: known(stub)}) as running:
+        yield running
+
+
+async def call(desk: Desk) -> int:
+    return await desk.call(
+        *ARAK,
+        address="12 Secret Street",
+        narrative="a secret",
+        caller_name="Nobody",
+        caller_phone="09120000000",
+    )
+
+
+async def relay(desk: Desk, incident_id: int, **more: Any) -> Any:
+    path = f"/incidents/{incident_id}/relays"
+    return await desk.api.post(path, partner="police_110", **more)
+
+
+async def stands(desk: Desk, kind: str) -> None:
+    await desk.socket.until(lambda: any(fact.kind == kind for fact in desk.facts))
+
+
+async def shown(desk: Desk, incident_id: int) -> Any:
+    return (await desk.api.get(f"/incidents/{incident_id}/relays"))["relays"][-1]
+
+
+async def test_f6_round_trip_out_a_task_is_handed_over_and_acknowledged(
+    server: Running, stub: StubPartner
+) -> None:
+    desk = await server.desk()
+    incident_id = await call(desk)
+    task = await desk.api.post(f"/incidents/{incident_id}/tasks", kind="police")
+    await relay(desk, incident_id, task_id=task["id"])
+    letter = await stub.until_sent()
+    assert (letter["incident_id"], letter["kind"], letter["priority"]) == (incident_id, "police", 2)
+    assert not [word for word in PRIVATE if word in json.dumps(letter)]
+    await stands(desk, "relay_sent")
+    answer = {"key": letter["key"], "event": "acknowledged", "reference": "110-7"}
+    assert (await stub.say(server.base, "answers", **answer)).status_code == 200
+    await stands(desk, "relay_acknowledged")
+    found = await shown(desk, incident_id)
+    assert (found["status"], found["reference"]) == ("acknowledged", "110-7")
+    assert found["sent_at"] <= found["answered_at"]
+    await desk.socket.until(lambda: desk.board.tasks[task["id"]].status == "taken")
+    assert desk.board.tasks[task["id"]].taken_by == "partner/police_110"
+    again = await stub.say(server.base, "answers", **answer)
+    assert again.status_code == 200, "said again it is no news"
+    assert [f.kind for f in desk.facts].count("relay_acknowledged") == 1
+    contrary = await stub.say(server.base, "answers", key=letter["key"], event="refused")
+    assert (contrary.status_code, contrary.json()["code"]) == (409, "illegal_transition")
+    assert len(stub.tries) == 1
+
+
+async def test_f6_round_trip_in_a_call_rings_with_its_origin_once(
+    server: Running, stub: StubPartner
+) -> None:
+    desk = await server.desk()
+    said = {"id": "110/55", "caller_phone": "0912", "told": "a boy alone at the station"}
+    first = await stub.say(server.base, "calls", **said)
+    assert first.status_code == 200, first.text
+    again = await stub.say(server.base, "calls", **said)
+    call_id = first.json()["call_id"]
+    assert (first.json()["again"], again.json()) == (False, {"call_id": call_id, "again": True})
+    await desk.socket.until(lambda: call_id in desk.board.calls)
+    ringing = desk.board.calls[call_id]
+    assert (ringing.status, ringing.channel, ringing.incident_id) == ("ringing", "110", None)
+    assert not desk.board.incidents
+    who = await desk.api.get(f"/calls/{call_id}/private")
+    assert (who["origin"], who["external_id"]) == ("police_110", "110/55")
+    assert (who["told"], who["caller_phone"]) == (said["told"], "0912")
+    await desk.api.post(f"/calls/{call_id}/answer", once=False)
+    opened = await desk.call(*ARAK, call_id=call_id)
+    assert desk.board.calls[call_id].incident_id == opened or opened
+    facts = await server.sql("SELECT body::text FROM journal")
+    assert not [row for row in facts if "station" in row[0] or "0912" in row[0]]
+
+
+async def test_f6_what_cannot_be_reached_is_tried_again_under_the_same_key(
+    server: Running, stub: StubPartner
+) -> None:
+    stub.answers = [503, 429]
+    desk = await server.desk()
+    incident_id = await call(desk)
+    await relay(desk, incident_id)
+    await stub.until_sent(3)
+    await stands(desk, "relay_sent")
+    assert len({letter["key"] for letter in stub.tries}) == 1
+    assert (await shown(desk, incident_id))["tries"] == 3
+
+
+async def test_f6_what_is_rejected_or_not_acknowledged_alarms_until_it_is(
+    server: Running, stub: StubPartner
+) -> None:
+    await server.sql("UPDATE rule SET value = '0' WHERE name = 'relay_acknowledge_within_s'")
+    stub.answers = [400]
+    desk = await server.desk()
+    incident_id = await call(desk)
+    await relay(desk, incident_id)
+    await stands(desk, "relay_failed")
+    assert (await shown(desk, incident_id))["failure"] == "partner_rejected"
+    await desk.socket.until(
+        lambda: (
+            [a.reason for a in desk.board.alarms.values() if a.kind == "relay"]
+            == ["relay_unacknowledged"]
+        )
+    )
+    key = stub.tries[-1]["key"]
+    await stub.say(server.base, "answers", key=key, event="acknowledged")
+    await desk.socket.until(
+        lambda: not [a for a in desk.board.alarms.values() if a.kind == "relay"]
+    )
+
+
+async def test_f6_what_is_shared_beyond_codes_is_configured_and_audited(
+    dsn: str, stub: StubPartner
+) -> None:
+    partners = {stub.name: known(stub, share=["place"])}
+    async with serving(dsn, partners=partners) as server:
+        desk = await server.desk()
+        await relay(desk, await call(desk))
+        letter = await stub.until_sent()
+        assert letter["private"]["address"] == "12 Secret Street"
+        assert not [word for word in ("a secret", "Nobody", "0912") if word in json.dumps(letter)]
+        reads = await server.sql("SELECT by_name, role FROM private_read")
+        assert reads == [("partner/police_110", "partner")]
+
+
+async def test_f6_a_second_relay_waits_for_the_answer_to_the_first(
+    server: Running, stub: StubPartner
+) -> None:
+    desk = await server.desk()
+    incident_id = await call(desk)
+    await relay(desk, incident_id)
+    with pytest.raises(ProblemAnswer) as refused:
+        await relay(desk, incident_id)
+    assert (refused.value.status, refused.value.code) == (409, "already_relayed")
+    with pytest.raises(ProblemAnswer) as unknown:
+        await desk.api.post(f"/incidents/{incident_id}/relays", partner="nobody")
+    assert (unknown.value.status, unknown.value.errors[0].field) == (422, "partner")
+
+
+@pytest.mark.parametrize("what", ["answers", "calls"])
+async def test_f6_nobody_but_the_partner_just_now_and_once_is_believed(
+    server: Running, stub: StubPartner, what: str
+) -> None:
+    body = json.dumps({"id": "1"}).encode()
+    forged = stub.message(body, secret="another")
+    old = stub.message(body, at=now() - timedelta(seconds=301))
+    for headers, code in (
+        (forged, "bad_signature"),
+        (old, "too_old"),
+        ({"content-type": "application/json"}, "unauthenticated"),
+    ):
+        answer = await stub.post(server.base, what, body, headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, code)
+    stranger = StubPartner("somebody")
+    answer = await stranger.post(server.base, what, body, stranger.message(body))
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert await server.sql("SELECT FROM call") == []
+
+
+async def test_f6_a_message_replayed_is_refused(server: Running, stub: StubPartner) -> None:
+    body = json.dumps({"id": "1"}).encode()
+    headers = stub.message(body)
+    assert (await stub.post(server.base, "calls", body, headers)).status_code == 200
+    answer = await stub.post(server.base, "calls", body, headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "replayed")
+
+
+async def test_f6_an_unknown_key_is_not_found(server: Running, stub: StubPartner) -> None:
+    answer = await stub.say(server.base, "answers", key="x", event="acknowledged")
+    assert answer.status_code == 404
