@@ -313,3 +313,21 @@ async def test_a17_an_owner_whose_account_is_shut_alarms_until_somebody_takes_ov
         scene.conn, incident_id, reason="owner_left", now=after(7), by=COLLEAGUE
     )
     assert await told(scene, AlarmKind.OWNER_GONE, 8) == [(incident_id, "system")]
+
+
+async def test_a17_an_incident_reopened_for_an_owner_who_is_gone_alarms_again(scene: Scene) -> None:
+    incident_id = await scene.call()
+    await scene.conn.execute(
+        "UPDATE account SET disabled_at = %s WHERE name = %s", (after(5), DESK)
+    )
+    assert await told(scene, AlarmKind.OWNER_GONE, 6) == [(incident_id, None)]
+    await incidents.close(
+        scene.conn, incident_id, disposition="no_contact", note=None, now=after(7), by=COLLEAGUE
+    )
+    assert await told(scene, AlarmKind.OWNER_GONE, 8) == [(incident_id, "system")]
+    await incidents.reopen(
+        scene.conn, incident_id, reason="called_again", now=after(9), by=COLLEAGUE
+    )
+    again = [(incident_id, "system"), (incident_id, None)]
+    assert await told(scene, AlarmKind.OWNER_GONE, 10) == again
+    assert await told(scene, AlarmKind.OWNER_GONE, 11) == again
