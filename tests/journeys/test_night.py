@@ -38,7 +38,7 @@ HAPPENS_WHEN_BUSY = (
     "sent to another desk",
     "received there",
 )
-ALARMS_WHEN_BUSY = {"handoff_unanswered", "transfer_unreceived", "owner_gone", "supervisor"}
+ALARMS_WHEN_BUSY = {"transfer_unreceived", "owner_gone", "supervisor"}
 
 
 @pytest.mark.parametrize("plan", [Plan(1), Plan(10), Plan(50, hours=4)], ids=["1x", "10x", "50x"])
