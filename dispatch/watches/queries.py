@@ -54,6 +54,11 @@ _LEGAL_CLOCK = """SELECT 'incident/' || r.incident_id AS subject,
     WHERE r.ended_at IS NULL"""
 
 
+# What was told of an incident before it was opened again is to be told again.
+_BEGUN_AGAIN = """coalesce((SELECT '/' || nullif(count(*), 0) FROM journal j
+    WHERE j.stream = 'incident/' || i.id
+      AND j.kind IN ('incident_reopened', 'incident_unmerged')), '')"""
+
 WATCHES: dict[AlarmKind, str] = {
     AlarmKind.SOS: f"""SELECT a.subject, 'supervisor/' || a.id AS occasion, a.incident_id,
           a.unit_id, 'supervisor' AS reason,
@@ -108,8 +113,8 @@ WATCHES: dict[AlarmKind, str] = {
           {_after("t.sent_at", _by_priority("transfer_within_s"))} AS due_at
         FROM transfer t JOIN incident i ON i.id = t.incident_id WHERE t.status = 'sent'""",
     # Whose account was shut owns nothing any more: a row of the sign-in, read here by its name.
-    AlarmKind.OWNER_GONE: """SELECT 'incident/' || i.id AS subject,
-          'owner_gone@' || a.disabled_at AS occasion,
+    AlarmKind.OWNER_GONE: f"""SELECT 'incident/' || i.id AS subject,
+          'owner_gone@' || a.disabled_at || {_BEGUN_AGAIN} AS occasion,
           i.id AS incident_id, NULL::bigint AS unit_id, 'owner_gone' AS reason,
           a.disabled_at AS due_at
         FROM incident i JOIN account a ON a.name = i.owner

@@ -30,7 +30,15 @@ HAPPENS_WHEN_BUSY = (
     "refused",
     "acts sent late",
     "rounds without a unit",
+    "cases accepted",
+    "cases declined",
+    "taken over",
+    "approved by a second person",
+    "done alone",
+    "sent to another desk",
+    "received there",
 )
+ALARMS_WHEN_BUSY = {"transfer_unreceived", "owner_gone", "supervisor"}
 
 
 @pytest.mark.parametrize("plan", [Plan(1), Plan(10), Plan(50, hours=4)], ids=["1x", "10x", "50x"])
@@ -39,7 +47,12 @@ async def test_a_night_is_accounted_for(dsn: str, plan: Plan) -> None:
         found = await account(night)
         assert {promise: faults for promise, faults in found.items() if faults} == {}
         told = figures(night)
-        assert all(told[name] for name in (HAPPENS if plan.times < 50 else HAPPENS_WHEN_BUSY)), told
+        busy = plan.times >= 50
+        assert all(told[name] for name in (HAPPENS_WHEN_BUSY if busy else HAPPENS)), told
+        assert (
+            not busy
+            or {fact.alarm.reason for fact in night.facts if fact.alarm} >= ALARMS_WHEN_BUSY
+        )
         console = await asyncio.to_thread(replayed, night.frames)
         assert differences(console, night.last) == []
 
@@ -58,6 +71,10 @@ SABOTAGE: dict[str, str] = {
     "every call has the outcome that the script gave it": """UPDATE call
         SET outcome = 'referral_only'
         WHERE id = (SELECT min(id) FROM call WHERE outcome = 'no_action')""",
+    "every open incident had one owner at every instant": """UPDATE incident SET owner = 'planner'
+        WHERE id = (SELECT min(id) FROM incident WHERE closed_at IS NULL)""",
+    "two saw what needs two": """UPDATE approval SET status = 'withdrawn'
+        WHERE id = (SELECT min(id) FROM approval WHERE status <> 'withdrawn')""",
     "every incident is over or open with an owner": """UPDATE incident SET owner = 'nobody'
         WHERE id = (SELECT min(id) FROM incident WHERE closed_at IS NULL)""",
     "no alarm was missed or doubled": """DELETE FROM alarm
@@ -72,13 +89,15 @@ SABOTAGE: dict[str, str] = {
     "every decision made again is the same": """UPDATE recommendation
         SET inputs = jsonb_set(inputs, '{candidates}', '[]')
         WHERE id = (SELECT max(id) FROM recommendation)""",
-    "the journal replays to the same state": """DELETE FROM journal
-        WHERE id = (SELECT max(id) FROM journal WHERE kind = 'milestone_reached')""",
+    "the journal replays to the same state": """DO $$ BEGIN
+        SET LOCAL session_replication_role = replica;
+        DELETE FROM journal
+        WHERE id = (SELECT max(id) FROM journal WHERE kind = 'milestone_reached'); END $$""",
     "every unit on duty was ranked or excluded with a reason": """UPDATE recommendation
         SET result = jsonb_set(result, '{excluded,0,reasons}', '[]')
         WHERE id = (SELECT min(id) FROM recommendation WHERE result -> 'excluded' <> '[]')""",
     "no crew worked off shift": """UPDATE shift SET started_at = started_at + interval '5 hours'
-        WHERE id = (SELECT min(id) FROM shift)""",
+        WHERE unit_id = (SELECT unit_id FROM assignment ORDER BY id LIMIT 1)""",
 }
 """For each promise something that breaks it behind the product's back."""
 

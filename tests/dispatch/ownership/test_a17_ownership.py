@@ -322,3 +322,21 @@ async def test_a17_nobody_closes_it_as_transferred_by_hand(scene: Scene) -> None
     with pytest.raises(Invalid):
         await closing.close(scene.conn, incident_id, by_hand, now=after(1), day=DAY, by=DESK)
     assert (await scene.row("incident", incident_id))["status"] == "waiting"
+
+
+async def test_a17_an_incident_reopened_for_an_owner_who_is_gone_alarms_again(scene: Scene) -> None:
+    incident_id = await scene.call()
+    await scene.conn.execute(
+        "UPDATE account SET disabled_at = %s WHERE name = %s", (after(5), DESK)
+    )
+    assert await told(scene, AlarmKind.OWNER_GONE, 6) == [(incident_id, None)]
+    await incidents.close(
+        scene.conn, incident_id, disposition="no_contact", note=None, now=after(7), by=COLLEAGUE
+    )
+    assert await told(scene, AlarmKind.OWNER_GONE, 8) == [(incident_id, "system")]
+    await incidents.reopen(
+        scene.conn, incident_id, reason="called_again", now=after(9), by=COLLEAGUE
+    )
+    again = [(incident_id, "system"), (incident_id, None)]
+    assert await told(scene, AlarmKind.OWNER_GONE, 10) == again
+    assert await told(scene, AlarmKind.OWNER_GONE, 11) == again

@@ -9,15 +9,24 @@ from realtime.board import Board
 from realtime.facts import Fact, FactKind
 from tests.support.night.care import Care
 from tests.support.night.desks import Desks
+from tests.support.night.owners import Owners
 
 K = FactKind
-LEFT_WAITING = {K.UNIT_DIVERTED, K.UNIT_STOOD_DOWN, K.OFFER_DECLINED, K.OFFER_EXPIRED}
+LEFT_WAITING = {
+    K.UNIT_DIVERTED,
+    K.UNIT_STOOD_DOWN,
+    K.OFFER_DECLINED,
+    K.OFFER_EXPIRED,
+    K.TRANSFER_TAKEN_BACK,
+}
+DECIDED = {K.APPROVAL_GIVEN, K.APPROVAL_REFUSED, K.APPROVAL_EXPIRED, K.APPROVAL_WITHDRAWN}
 TRIAGE_S, AGAIN_S, PAPERS_S = (20.0, 120.0), (1200.0, 2400.0), (120.0, 1800.0)
 SOON_S = (20.0, 70.0)
 PATIENCE_S = {1: 4 * 3600, 2: 3 * 3600, 3: 2 * 3600, 4: 5400}
 HOLDS_SHARE, CALLS_OFF_SHARE, REOPENS_SHARE, WORSE_SHARE = 0.05, 0.08, 0.03, 0.05
 DIVERTS_SHARE, OUTRIGHT_SHARE, PICKED_SHARE = 0.9, 0.12, 0.12
 ANSWERS_ALARMS_SHARE = 0.6
+SENDS_SHARE, CALMER_SHARE = 0.06, 0.1
 HOLDS = ("awaiting_callback", "awaiting_location", "awaiting_police", "caller_request")
 WAITS_S = (1800.0, 3600.0)
 
@@ -25,9 +34,10 @@ WAITS_S = (1800.0, 3600.0)
 class Cases:
     """The desk's work on incidents. Reacts to facts as dispatchers to what their screens show."""
 
-    def __init__(self, desks: Desks, board: Board, care: Care) -> None:
+    def __init__(self, desks: Desks, board: Board, care: Care, owners: Owners) -> None:
         self.desks = desks
         self.care = care
+        self.owners = owners
         self.board = board
         self.rng = desks.rng
         self.timeline = desks.timeline
@@ -41,6 +51,8 @@ class Cases:
                 self._later(TRIAGE_S, self._serve, incident.id)
             case _ if kind in LEFT_WAITING and incident:
                 self._later(SOON_S, self._serve, incident.id)
+            case _ if kind in DECIDED and fact.approval:
+                self._later(SOON_S, self._serve, fact.approval.incident_id)
             case K.OFFERS_EXHAUSTED if incident:
                 self._later(AGAIN_S, self._serve, incident.id)
             case K.UNIT_SIGNED_ON:
@@ -92,8 +104,20 @@ class Cases:
             await self._hold(incident_id)
         elif self.rng.random() < WORSE_SHARE and incident.priority > 1:
             await self._worse(incident_id, incident.priority - 1)
-        else:
+        elif not await self._asks(incident):
             await self._send(incident)
+
+    async def _asks(self, incident: IncidentView) -> bool:
+        """Ask a second person for what needs one, sometimes; meanwhile the incident waits."""
+        if self.owners.waits(incident.id):
+            return False
+        if self.rng.random() < SENDS_SHARE:
+            await self.owners.ask_to_send(incident)
+        elif incident.priority == 1 and self.rng.random() < CALMER_SHARE:
+            await self.owners.ask_to_lower(incident)
+        else:
+            return False
+        return True
 
     async def _send(self, incident: IncidentView) -> None:
         """Send somebody: by a divert where one is offered, by hand, or the best who accepts."""
@@ -168,18 +192,12 @@ class Cases:
         path, body = f"/incidents/{incident_id}/close", {"disposition": disposition, **more}
         self.desks.lacks = []
         if await self._do("close", path, once=False, **body) is not None:
-            self.record.closed[incident_id] = disposition
-            self._perhaps(REOPENS_SHARE, (300, 3600), self._reopen, incident_id)
+            self.record.close(now(), incident_id, disposition)
+            self._perhaps(REOPENS_SHARE, (300, 3600), self.owners.reopen, incident_id)
         elif lacks := self.desks.lacks:
             more |= await self.care.mend(incident_id, lacks)
             wait_s = WAITS_S if "prosecutor_report" in lacks else SOON_S
             self._later(wait_s, partial(self._end, **more), incident_id, disposition)
-
-    async def _reopen(self, incident_id: int) -> None:
-        body = {"reason": "called_again"}
-        path = f"/incidents/{incident_id}/reopen"
-        if await self._do("reopen", path, once=False, **body) is not None:
-            del self.record.closed[incident_id]
 
     # --- alarms and tasks
 

@@ -1,6 +1,7 @@
 """The dispatchers: who is at the desk, who is free, and how they say things to the server."""
 
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,6 +40,7 @@ class Desks:
         self.present: list[Dispatcher] = []
         self.leaving: list[Dispatcher] = []
         self.lacks: list[str] = []
+        self.when_leaving: list[Callable[[Dispatcher], Awaitable[None]]] = []
 
     async def come(self, names: list[str]) -> None:
         """Let a shift of dispatchers take over; those who were there finish their call and go."""
@@ -53,13 +55,33 @@ class Desks:
         await desk.sign_in(name, PASSWORD)
         await desk.connect()
         one = Dispatcher(name, desk, now())
+        self.record.there[name] = (now(), None)
         self._lose_link_some_time(one)
         return one
 
     async def _go(self, one: Dispatcher) -> None:
+        """Go home; who has cases hands them over first, and stays until they are another's."""
+        if self.record.owned_by(one.name):
+            for hand_over in self.when_leaving:
+                await hand_over(one)
+            self.timeline.after(STAYS_S, partial(self._go, one))
+            return
         self.leaving.remove(one)
         await one.desk.api.delete("/session")
+        await self._gone(one)
+
+    async def leave_at_once(self, one: Dispatcher) -> None:
+        """Go home and leave everything as it is."""
+        self.present.remove(one)
+        await self._gone(one)
+
+    async def _gone(self, one: Dispatcher) -> None:
+        self.record.there[one.name] = (self.record.there[one.name][0], now())
         await one.desk.leave()
+
+    def is_there(self, name: str) -> bool:
+        """Tell whether somebody is at the desk, leaving or not."""
+        return any(one.name == name for one in self.present + self.leaving)
 
     def _lose_link_some_time(self, one: Dispatcher) -> None:
         wait_s = self.rng.expovariate(1 / LINK_LASTS_S)

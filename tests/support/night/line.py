@@ -3,6 +3,7 @@
 from collections import deque
 from functools import partial
 
+from kit.clock import now
 from tests.support.exchange import Exchange
 from tests.support.night.demand import Caller
 from tests.support.night.desks import Desks, Dispatcher
@@ -124,6 +125,7 @@ class Line:
         self.record.outcomes[call_id] = "incident_opened"
         self.record.opened[incident_id] = call_id
         self.record.places[incident_id] = caller.place
+        self.record.own(now(), incident_id, one.name)
         return incident_id
 
     async def _merge(self, incident_id: int, into: int) -> None:
@@ -132,4 +134,4 @@ class Line:
         if incident_id in known and into in known and incident_id != into:
             path, one = f"/incidents/{incident_id}/merge", self.desks.anyone()
             if await self.desks.do(one, "merge", path, once=False, into=into) is not None:
-                self.record.merged[incident_id] = into
+                self.record.merge(now(), incident_id, into)

@@ -24,6 +24,7 @@ from tests.support.night.desks import Desks
 from tests.support.night.frames import Frames
 from tests.support.night.jobs import Jobs
 from tests.support.night.line import Line
+from tests.support.night.owners import Owners
 from tests.support.night.record import Record
 from tests.support.night.stage import Stage
 from tests.support.night.teams import Teams
@@ -34,6 +35,9 @@ BEGINS_AT = datetime(2026, 3, 2, 16, 15, tzinfo=UTC)
 
 SHIFTS = {"night": timedelta(hours=3, minutes=45), "morning": timedelta(hours=11, minutes=45)}
 """How long after the beginning the evening's people are relieved, and the night's."""
+
+ILL_AFTER = timedelta(hours=1, minutes=50)
+"""How long after the beginning one of the evening's dispatchers goes home at once."""
 
 SHIFT_HOURS = 9.0
 AT_THE_DESK = {1: 2, 10: 3, 50: 6}
@@ -112,20 +116,25 @@ async def _play(server: Running, plan: Plan, timeline: Timeline, stack: AsyncExi
     teams = Teams(server.base, witness.board, timeline, rng, record)
     stack.push_async_callback(teams.leave)
     care, jobs = Care(desks, witness.board), Jobs(teams)
-    cases = Cases(desks, witness.board, care)
+    owners = Owners(desks, witness.board)
+    cases = Cases(desks, witness.board, care, owners)
 
     async def hear(fact: Fact) -> None:
         await care.hear(fact)
+        await owners.hear(fact)
         await cases.hear(fact)
         await jobs.hear(fact)
 
-    stage = Stage(server, witness, timeline, hear)
+    stage = Stage(server, witness, timeline, hear, record.shut)
     await stage.take_over()
     await desks.come(_names("evening", plan))
     await _people(teams, witness)
     exchange = Exchange(server.base)
     stack.push_async_callback(exchange.http.aclose)
     await _calls(exchange, plan, desks, rng)
+    admin = await server.desk("admin", connect=False)
+    ill = _names("evening", plan)[-1]
+    timeline.add(BEGINS_AT + ILL_AFTER, partial(owners.fall_ill, admin, ill))
     for shift, after in SHIFTS.items():
         timeline.add(BEGINS_AT + after, partial(desks.come, _names(shift, plan)))
         timeline.add(BEGINS_AT + after, partial(_relieve, teams))

@@ -12,6 +12,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from dispatch.approvals.approval import ApprovalStatus
+from dispatch.approvals.view import ApprovalView
 from realtime.facts import Fact
 from server.clients.desk import Desk
 from server.clockwork import Clockwork
@@ -27,14 +29,24 @@ Hear = Callable[[Fact], Awaitable[None]]
 
 
 class Stage:
-    """Runs the night; ``hear`` gets each fact as ``witness``, a console, hears it."""
+    """Runs the night; ``hear`` gets each fact as ``witness``, a console, hears it.
 
-    def __init__(self, server: Running, witness: Desk, timeline: Timeline, hear: Hear) -> None:
+    ``shut``: whose account was shut, and when; no fact tells of that.
+    """
+
+    def __init__(
+        self,
+        server: Running,
+        witness: Desk,
+        timeline: Timeline,
+        hear: Hear,
+        shut: dict[str, datetime],
+    ) -> None:
         self.app: FastAPI = server.app
         self.witness = witness
         self.timeline = timeline
         self.hear = hear
-        self.eye = Eye(Rules.of_the_seed())
+        self.eye = Eye(Rules.of_the_seed(), shut)
         self.clockwork = Clockwork(self.app.state.db, self.app.state.hub, self.app.state.settings)
         self.facts: list[Fact] = []
         self.steps = 0
@@ -64,10 +76,16 @@ class Stage:
         """Return when something is next done or due, after now where nobody acts."""
         due = [at for what, at in self.eye.standing().items() if what not in self._told]
         due += [offer.expires_at for offer in self.witness.board.offers.values()]
+        due += [one.expires_at for one in self._pending()]
         due.append(self._beat_at + BEAT)
         act_at = self.timeline.next_at
         first = max(self.timeline.at, min(due))
         return min(first, act_at) if act_at else first
+
+    def _pending(self) -> list[ApprovalView]:
+        """Return the requests that wait for a second person."""
+        approvals = self.witness.board.approvals.values()
+        return [one for one in approvals if one.status is ApprovalStatus.PENDING]
 
     async def _go_to(self, at: datetime) -> None:
         """Go there and let one act of the script happen, if it is its time."""
@@ -85,6 +103,8 @@ class Stage:
         await self._hear_all()
         while True:
             await self.clockwork.dispatch()
+            if any(one.expires_at <= self.timeline.at for one in self._pending()):
+                await self.clockwork.expire()
             if self._alarms_change():
                 await self.clockwork.watch()
             if not await self._hear_all():

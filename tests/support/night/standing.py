@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from dispatch.approvals.view import ApprovalView
 from dispatch.assignments.view import AssignmentView
 from dispatch.incidents.view import IncidentView
+from fleet.alarms.alarm import AlarmKind, AlarmView
 from geo.sheet import RuleRow, read_rows
 from realtime.board import Board
 from realtime.facts import Fact, FactKind
 from server.seed import DATA
+
+BY_WATCHES = "system"
 
 
 class What(NamedTuple):
     """Something that stands; ``occasion`` tells two spells of the same thing apart."""
 
     kind: str
-    incident_id: int
+    incident_id: int | None
     unit_id: int | None
     reason: str
     occasion: str
@@ -51,18 +55,25 @@ class Rules:
 
 
 class Eye:
-    """Sees the facts one by one, and what stands after each."""
+    """Sees the facts one by one, and what stands after each.
 
-    def __init__(self, rules: Rules) -> None:
+    ``shut``: whose account was shut, and when; no fact tells of that.
+    """
+
+    def __init__(self, rules: Rules, shut: dict[str, datetime]) -> None:
         self.rules = rules
+        self.shut = shut
         self.board = Board()
         self._given_up: dict[int, datetime] = {}
+        self._offered: dict[int, datetime] = {}
 
     def see(self, fact: Fact) -> None:
         """Take over a fact."""
         self.board.apply(fact)
         if fact.kind is FactKind.OFFERS_EXHAUSTED and fact.incident:
             self._given_up[fact.incident.id] = fact.at
+        if fact.kind is FactKind.HANDOFF_OFFERED and fact.incident:
+            self._offered[fact.incident.id] = fact.at
 
     def standing(self) -> dict[What, datetime]:
         """Return everything that is an alarm, or will be one if nothing happens, and from when."""
@@ -72,6 +83,7 @@ class Eye:
         board, rules = self.board, self.rules
         for incident in board.incidents.values():
             yield from _waiting(incident, rules)
+            yield from self._owner(incident)
             if incident.attention == "no_unit":
                 at = self._given_up[incident.id]
                 yield What("no_unit", incident.id, None, "no_unit", at.isoformat()), at
@@ -86,7 +98,39 @@ class Eye:
         for task in board.tasks.values():
             who, occasion = task.unit_id, str(task.id)
             yield What("task_overdue", task.incident_id, who, task.kind, occasion), task.due_at
+        for alarm in board.alarms.values():
+            yield from _unanswered(alarm, rules)
+        for approval in board.approvals.values():
+            yield from _unreviewed(approval, rules)
         yield from _owed(board, rules)
+
+    def _owner(self, incident: IncidentView) -> Standing:
+        """Return what stands in the way of somebody who answers for an incident."""
+        id_, rules = incident.id, self.rules
+        if incident.handing_to:
+            at = self._offered[id_]
+            about = (id_, None, "handoff_unanswered", at.isoformat())
+            yield What("handoff_unanswered", *about), rules.after(at, "handoff_within_s")
+        if incident.status == "transferring":
+            at = incident.status_at
+            about = (id_, None, "transfer_unreceived", at.isoformat())
+            due_at = rules.after(at, "transfer_within_s", incident.priority)
+            yield What("transfer_unreceived", *about), due_at
+        if shut_at := self.shut.get(incident.owner):
+            yield What("owner_gone", id_, None, "owner_gone", shut_at.isoformat()), shut_at
+
+
+def _unanswered(alarm: AlarmView, rules: Rules) -> Standing:
+    """Return a call for help that nobody answers; the alarm of it is one of that itself."""
+    if alarm.kind is AlarmKind.SOS and alarm.raised_by != BY_WATCHES:
+        about = (alarm.incident_id, alarm.unit_id, "supervisor", str(alarm.id))
+        yield What("sos", *about), rules.after(alarm.raised_at, "sos_supervisor_s")
+
+
+def _unreviewed(approval: ApprovalView, rules: Rules) -> Standing:
+    if approval.alone_at:
+        about = (approval.incident_id, None, approval.act.value, str(approval.id))
+        yield What("review_owed", *about), rules.after(approval.alone_at, "review_within_s")
 
 
 def _owed(board: Board, rules: Rules) -> Standing:

@@ -6,7 +6,7 @@ console heard them, and by SQL of their own over the tables.
 
 from collections.abc import Awaitable, Callable
 
-from tests.support.night.accounts import alarms, boards, calls, decisions, units
+from tests.support.night.accounts import alarms, boards, calls, decisions, owners, units
 from tests.support.night.night import Outcome
 
 Account = Callable[[Outcome], Awaitable[list[str]]]
@@ -14,6 +14,8 @@ Account = Callable[[Outcome], Awaitable[list[str]]]
 ACCOUNTS: dict[str, Account] = {
     "every call has the outcome that the script gave it": calls.every_call_has_its_outcome,
     "every incident is over or open with an owner": calls.every_incident_is_over_or_owned,
+    "every open incident had one owner at every instant": owners.each_open_incident_had_one,
+    "two saw what needs two": owners.two_saw_what_needs_two,
     "nothing happened that nobody did": calls.nothing_happened_that_nobody_did,
     "no alarm was missed or doubled": alarms.none_missed_none_doubled,
     "every alarm ended when what it told of ended": alarms.each_ended_in_time,

@@ -10,7 +10,7 @@ from realtime.facts import Fact
 from tests.support.night.night import Outcome
 
 LISTS = [name for name in Stored.__struct_fields__ if name != "positions"]
-JOURNAL = """SELECT xid::text::bigint, id, at, kind, stream, by_name, body::text
+JOURNAL = """SELECT id, at, kind, stream, by_name, body::text
     FROM journal ORDER BY id"""
 
 
