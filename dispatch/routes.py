@@ -249,6 +249,7 @@ async def reopen(incident_id: int, why: Why, db: Db, actor: Dispatcher, today: T
 
     async def act(conn: Connection) -> None:
         await _check_reason(conn, today, "reopen_reason", why.reason)
+        await approvals.check_reopened(conn, incident_id, today)
         at, by = now(), actor.name
         await actions.reopen(conn, incident_id, reason=why.reason, now=at, by=by)
         await actions.note(conn, incident_id, why.note, about="incident_reopened", at=at, by=by)

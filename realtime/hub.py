@@ -26,11 +26,12 @@ class Listener:
     """One socket's mailbox; ``credential`` is what it was let in with, to be checked again.
 
     ``heard_at`` is the loop's time when the peer last said something; ``hinted_s`` how often it
-    was last asked to report.
+    was last asked to report. One that may not act, a box that only reports, is told its unit alone.
     """
 
     mailbox: Mailbox
     credential: tuple[str, bytes]
+    may_act: bool = True
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     closing: Close | None = None
     hinted_s: int | None = None
@@ -92,9 +93,13 @@ class Hub:
         listeners = self.units.get(unit_id)
         state = self.board.state_of(unit_id) if listeners else None
         if listeners and state:
-            frame = encode(State(fact.kind, now(), state)).decode()
+            at = now()
+            frames = {
+                may_act: encode(State(fact.kind, at, state.told_to(may_act=may_act))).decode()
+                for may_act in {listener.may_act for listener in listeners}
+            }
             for listener in listeners:
-                listener.put(frame)
+                listener.put(frames[listener.may_act])
 
     def tick(self) -> None:
         """Send the positions that changed, once encoded, to every console."""

@@ -255,6 +255,15 @@ class UnitState(msgspec.Struct, frozen=True):
     tasks: list[TaskView] = []
     broadcasts: list[Notice] = []
 
+    def told_to(self, *, may_act: bool) -> "UnitState":
+        """Return what a device is told: one that only reports, whose token may lie open, its unit.
+
+        Nothing of a case, and not who is in the vehicle.
+        """
+        if may_act:
+            return self
+        return UnitState(msgspec.structs.replace(self.unit, crew=[]), None, None, None)
+
 
 class UnitWelcome(msgspec.Struct, tag="welcome", frozen=True):
     """Answer to a unit's hello, with its whole state."""

@@ -174,6 +174,7 @@ async def _link(ws: WebSocket, hello: UnitHello) -> Link:
     state = ws.app.state.feed.board.state_of(link.unit_id)
     if state is None:
         raise Closed(Close.FORBIDDEN)
-    welcome = UnitWelcome(VERSION, now(), PING_EVERY_S, DEAD_AFTER_S, state)
+    told = state.told_to(may_act=link.may_act)
+    welcome = UnitWelcome(VERSION, now(), PING_EVERY_S, DEAD_AFTER_S, told)
     link.listener.put(encode(welcome).decode())
     return link

@@ -68,7 +68,7 @@ async def device_link(ws: WebSocket, token: str) -> Link:
     if found is None:
         raise Closed(Close.UNAUTHENTICATED)
     mailbox = Mailbox(ws.app.state.settings.mailbox_frames)
-    listener = Listener(mailbox, ("device", token_hash(token)))
+    listener = Listener(mailbox, ("device", token_hash(token)), found.may_act)
     name = f"device/{found.id}"
     return Link(ws.app, found.unit_id, name, listener, may_act=found.may_act, source=found.id)
 

@@ -9,6 +9,7 @@ from kit.clock import now
 from kit.codec import encode
 from kit.log import log
 from kit.settings import Settings
+from server.posting import status_of
 
 TRY_LATER = {408, 425, 429}
 
@@ -29,11 +30,10 @@ class Gateway:
         headers = signature.headers(self.secret, body, now())
         headers |= {"Content-Type": "application/json", "Idempotency-Key": letter.key}
         try:
-            async with httpx2.AsyncClient(timeout=self.timeout_s, trust_env=False) as client:
-                answer = await client.post(self.url, content=body, headers=headers)
-        except httpx2.HTTPError as error:
+            status = await status_of(self.url, body, headers, self.timeout_s)
+        except (httpx2.HTTPError, TimeoutError) as error:
             log.warning("the gateway cannot be reached", error=str(error), tries=letter.tries)
             return Failure.UNREACHABLE
-        if answer.status_code >= 500 or answer.status_code in TRY_LATER:
+        if status >= 500 or status in TRY_LATER:
             return Failure.UNREACHABLE
-        return None if answer.is_success else Failure.REFUSED
+        return None if 200 <= status < 300 else Failure.REFUSED

@@ -10,6 +10,7 @@ from kit.codec import encode
 from kit.log import log
 from kit.settings import Settings
 from server.gateway import TRY_LATER
+from server.posting import status_of
 
 
 class PartnerGateway:
@@ -29,11 +30,10 @@ class PartnerGateway:
         headers = {ID: letter.key, TIMESTAMP: timestamp, SIGNATURE: signature}
         headers |= {"Content-Type": "application/json", "Idempotency-Key": letter.key}
         try:
-            async with httpx2.AsyncClient(timeout=self.timeout_s, trust_env=False) as client:
-                answer = await client.post(partner.url, content=body, headers=headers)
-        except httpx2.HTTPError as error:
+            status = await status_of(partner.url, body, headers, self.timeout_s)
+        except (httpx2.HTTPError, TimeoutError) as error:
             log.warning("a partner cannot be reached", partner=letter.partner, error=str(error))
             return Failure.UNREACHABLE
-        if answer.status_code >= 500 or answer.status_code in TRY_LATER:
+        if status >= 500 or status in TRY_LATER:
             return Failure.UNREACHABLE
-        return None if answer.is_success else Failure.REJECTED
+        return None if 200 <= status < 300 else Failure.REJECTED

@@ -207,6 +207,8 @@ describe("keys", () => {
     expect(commandOf(key("ArrowDown"), true)).toBeNull();
     expect(commandOf(key("F2"), true)).toBe("new");
     expect(commandOf(key("F7"), true)).toBe("call");
+    expect(commandOf(key("KeyA"), false)).toBe("answer");
+    expect(commandOf(key("KeyA"), true)).toBeNull();
     expect(commandOf(key("Escape"), true)).toBe("back");
   });
 

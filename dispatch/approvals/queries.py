@@ -88,14 +88,36 @@ async def require_free(conn: Connection, act: SensitiveAct, day: date) -> None:
 
 
 async def check_priority(conn: Connection, incident_id: int, priority: int, day: date) -> None:
-    """Refuse to lower a live incident from the highest priority alone, where that is sensitive."""
-    status, row = await incidents.find(conn, incident_id)
+    """Refuse to lower a live incident from the highest priority alone, where that is sensitive.
+
+    The incident stays locked, so that nobody raises it between this and the act.
+    """
+    status, row = await incidents.lock(conn, incident_id)
     if row["priority"] == MOST_URGENT < priority and status is not IncidentStatus.CLOSED:
         await require_free(conn, SensitiveAct.PRIORITY_LOWERED, day)
 
 
+async def check_reopened(conn: Connection, incident_id: int, day: date) -> None:
+    """Refuse to reopen alone what was corrected down from the highest priority while closed.
+
+    A record is corrected freely; going on with it at a lower priority would be lowering it.
+    """
+    _, row = await incidents.lock(conn, incident_id)
+    cursor = await conn.execute(
+        """SELECT FROM correction
+           WHERE incident_id = %s AND field = 'priority' AND was = %s AND at >= %s LIMIT 1""",
+        (incident_id, str(MOST_URGENT), row["closed_at"]),
+    )
+    if row["priority"] > MOST_URGENT and await cursor.fetchone() is not None:
+        await require_free(conn, SensitiveAct.PRIORITY_LOWERED, day)
+
+
 async def check_visited(conn: Connection, incident_id: int, day: date) -> None:
-    """Refuse to close alone what no unit has visited, where that is sensitive."""
+    """Refuse to close alone what no unit has visited, where that is sensitive.
+
+    The incident stays locked, so that nobody takes the visit away by an unmerge before the act.
+    """
+    await incidents.lock(conn, incident_id)
     if not await was_visited(conn, incident_id):
         await require_free(conn, SensitiveAct.CLOSE_WITHOUT_VISIT, day)
 

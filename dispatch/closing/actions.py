@@ -15,6 +15,9 @@ from dispatch.incidents.incident import INCIDENT, IncidentAct
 from dispatch.ownership import actions as ownership
 from dispatch.tasks import actions as tasks
 from kit.db import Connection
+from kit.errors import invalid
+
+TRANSFERRED = "transferred"
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,20 @@ class Closing:
     why_no_follow_up: str | None = None
 
 
+def check_by_hand(field: str, disposition: str) -> None:
+    """Refuse a disposition that a transfer alone makes, when its desk has it. Raises Invalid."""
+    if disposition == TRANSFERRED:
+        raise invalid(field, "send it to the other desk: it closes when they have it")
+
+
 async def close(
     conn: Connection, incident_id: int, closing: Closing, *, now: datetime, day: date, by: str
 ) -> None:
     """Close the incident; what is open is withdrawn: an offer, tasks, a hand-over of it.
 
-    Raises IllegalTransition, ClosingLacks.
+    Raises IllegalTransition, ClosingLacks, Invalid.
     """
+    check_by_hand("disposition", closing.disposition)
     status, _ = await incident_queries.lock(conn, incident_id)
     INCIDENT.after(status, IncidentAct.CLOSE)
     if closing.follow_up:

@@ -11,6 +11,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from dispatch.closing import queries as closing
+from dispatch.closing.actions import check_by_hand
 from dispatch.closing.lack import ClosingLacks, lacks
 from dispatch.corrections import events, queries
 from dispatch.corrections.correction import (
@@ -206,6 +207,7 @@ async def _check_disposition(
     """Refuse a disposition that is none yet, that a merge or a transfer made, or that lacks."""
     if status is not IncidentStatus.CLOSED or row["merged_into"] or row["owner_desk"]:
         raise Conflict("its disposition is not one that a person closed it with", code="not_closed")
+    check_by_hand("code", str(correction.value))
     ids = await incidents.merged_with(conn, correction.incident_id)
     standing = await closing.standing(conn, ids, str(correction.value), day)
     if lacking := lacks(standing, why_no_follow_up=correction.reason):

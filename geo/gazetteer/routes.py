@@ -20,6 +20,7 @@ from kit.web import Administrator, Db, Desk, IdempotencyKey, Reading, Today
 router = APIRouter(tags=["places"])
 Index = Annotated[Areas, Depends(areas)]
 Text = Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+County = Annotated[str | None, Query(max_length=50, pattern=r"^[^\x00]*$")]
 
 
 @router.get("/places", response_model=PlacesView)
@@ -31,7 +32,7 @@ async def places(
     _: Desk,
     lat: float | None = None,
     lon: float | None = None,
-    county: str | None = None,
+    county: County = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> dict[str, Any]:
     """Return places whose name is like ``q``; among equals the nearer to a place or to a county."""

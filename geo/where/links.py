@@ -11,6 +11,7 @@ from geo.where.reading import LEAST_M, ReadFrom, Reading, unreadable
 VIEW_PX = 100
 """A link to a view of the map shows the place somewhere near its middle: so many pixels from it."""
 M_A_PX_AT_0 = 156_543.03
+HALF_WAY_ROUND_M = 20_040_000
 _PAIR = r"(-?\d+(?:\.\d+)?)"
 _PINNED_PATH = re.compile(rf"!3d{_PAIR}!4d{_PAIR}")
 _VIEW = (
@@ -31,7 +32,10 @@ def read_link(text: str, in_region: InRegion) -> Reading | None:
     found = re.search(r"https?://\S+", text)
     if not found:
         return None
-    address = urlsplit(unquote(found[0]))
+    try:
+        address = urlsplit(unquote(found[0]))
+    except ValueError:
+        raise unreadable("this is no link: its address cannot be read") from None
     pinned = next(_pinned(address, in_region), None) or _view(address, in_region)
     if pinned is None:
         raise unreadable("this link tells no place; open it and copy the coordinates")
@@ -54,6 +58,8 @@ def _geo_uri(text: str, in_region: InRegion) -> Reading:
     read = _pair(plainly[1], plainly[2], in_region, ReadFrom.GEO_URI)
     given = re.search(r";u=(\d+(?:\.\d+)?)", text)
     off_m = max(LEAST_M, float(given[1])) if given else read.uncertainty_m
+    if off_m > HALF_WAY_ROUND_M:
+        raise unreadable("an uncertainty of more than half the earth")
     return Reading(read.lat, read.lon, off_m, read.basis, read.swapped)
 
 

@@ -40,6 +40,7 @@ async def test_a21_a_broadcast_goes_from_the_desk_to_the_crew_and_back(
         await desk.shows("broadcast-reached", "1/1/1", "data-counts")
         await team["broadcast-was-seen"].wait_for()
         await desk["broadcast-withdraw"].select_option("found")
+        await desk["broadcast-withdraw-submit"].press("Enter")
         await expect(team["broadcast"]).to_have_count(0)
         await expect(desk["broadcast-count"]).to_have_text("۰")
 

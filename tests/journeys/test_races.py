@@ -81,7 +81,9 @@ async def room(dsn: str, db: Database) -> AsyncIterator[Room]:
             api.http.cookies.update(watcher.api.http.cookies)
             running.opened.append(api.close)
         call = {"lat": 34.1, "lon": 49.7, "group": "other", "priority": 2}
-        opened = await _spread(clients, [lambda api: api.post("/incidents", **call)] * INCIDENTS)
+        # No race yet: no more at once than a laden machine answers in time.
+        calls = [lambda api: api.post("/incidents", **call)] * INCIDENTS
+        opened = await _spread(clients[:8], calls)
         yield Room(running, watcher, clients, units, [one["id"] for one in opened])
 
 

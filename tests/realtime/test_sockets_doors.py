@@ -113,6 +113,26 @@ async def test_a_device_acts_only_when_it_was_enrolled_to(server: Running, may_a
     assert await server.sql("SELECT count(*) FROM assignment") == [(int(may_act),)]
 
 
+async def test_a_box_that_only_reports_is_told_nothing_of_cases_and_people(
+    server: Running,
+) -> None:
+    desk = await server.desk()
+    crew = await server.crew_at("ark-1", *ARAK)
+    token = (await enrol(server))["token"]
+    before = await greet(server, token)
+    welcome = await before.hear("welcome")
+    assert crew.state
+    assert crew.state.unit.crew
+    await desk.offer(await desk.call(*ARAK, group="child_abuse"), crew.state.unit.id)
+    await crew.answer(accept=True)
+    states = [welcome["state"], (await before.hear("state"))["state"]]
+    states.append((await (await greet(server, token)).hear("welcome"))["state"])
+    for state in states:
+        assert not state["unit"]["crew"]
+        assert not [name for name in state if name != "unit" and state[name]]
+    assert crew.state.incident, "the crew itself is told"
+
+
 async def test_a_units_socket_hears_of_its_own_unit_only(server: Running) -> None:
     desk = await server.desk()
     first = await server.crew_at("ark-1", *ARAK)

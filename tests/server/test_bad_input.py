@@ -242,6 +242,7 @@ async def test_an_unknown_id_in_a_body_is_not_found(
         ("locate?lat=NaN&lon=49", "lat"),
         ("locate?lat=34&lon=inf", "lon"),
         ("locate?lat=34", "lon"),
+        ("places?q=a&county=%00", "county"),
         ("locate?lat=34&lon=%00", "lon"),
         ("units/1/track", "since"),
         ("units/1/track?since=2026-01-01", "since"),

@@ -6,9 +6,9 @@ from dispatch.approvals.approval import APPROVAL, ApprovalAct, ApprovalStatus
 from dispatch.ownership.handoff import HANDOFF, HandoffAct, HandoffStatus
 from dispatch.transfers.transfer import TRANSFER, TransferAct, TransferStatus
 from tests.support.things import new_incident
-from tests.support.transitions import Code, Door, Ground, Second, Subject, Thing
+from tests.support.transitions import SECOND, Code, Door, Ground, Subject, Thing
 
-HANDING = {"to": Second(), "reason": Code("handoff_reason")}
+HANDING = {"to": SECOND, "reason": Code("handoff_reason")}
 SENDING = {"to": Code("desk"), "reason": Code("transfer_reason")}
 LOWERING = {
     "act": "priority_lowered",

@@ -39,11 +39,6 @@ class Of:
     name: str
 
 
-@dataclass(frozen=True)
-class Second:
-    """The name of the second dispatcher, for a request's body."""
-
-
 class Ground:
     """A server and a dispatcher, who makes what a test needs; ``second`` is a colleague."""
 
@@ -71,8 +66,6 @@ class Ground:
     def _filled(self, value: Any, thing: Thing) -> Any:
         if isinstance(value, Code):
             return self.codes[value.domain][0]["code"]
-        if isinstance(value, Second):
-            return SECOND
         return thing[value.name] if isinstance(value, Of) else value
 
 

@@ -3,6 +3,7 @@
 export type Command =
   | "new"
   | "call"
+  | "answer"
   | "offer-best"
   | "acknowledge"
   | "mute"
@@ -24,6 +25,7 @@ const ANYWHERE: Record<string, Command> = {
 const NOT_WHILE_WRITING: Record<string, Command> = {
   ArrowUp: "previous",
   ArrowDown: "next",
+  KeyA: "answer",
   KeyG: "map",
 };
 

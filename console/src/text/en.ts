@@ -4,6 +4,7 @@ import { enCalls } from "./en.calls";
 import { enCare } from "./en.care";
 import { enFleet } from "./en.fleet";
 import { enJournal } from "./en.journal";
+import { enKeys } from "./en.keys";
 import { enLive } from "./en.live";
 import type { fa } from "./fa";
 
@@ -63,19 +64,7 @@ export const en: typeof fa = {
     theme: { dark: "Night theme", day: "Day theme" },
     help: "Help",
     keysTitle: "Keys",
-    keys: [
-      ["F2", "new incident"],
-      ["F7", "New call"],
-      ["F4", "offer to the best unit"],
-      ["Enter", "confirm"],
-      ["↑ ↓", "through the queue"],
-      ["G", "on the map"],
-      ["F8", "acknowledge"],
-      ["F9", "mute for 60 s"],
-      ["T", "telling 115 or 110, as a task"],
-      ["Esc", "close"],
-      ["?", "help"],
-    ],
+    keys: enKeys,
   },
 
   alarm: {

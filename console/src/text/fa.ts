@@ -5,6 +5,7 @@ import { faCalls } from "./fa.calls";
 import { faCare } from "./fa.care";
 import { faFleet } from "./fa.fleet";
 import { faJournal } from "./fa.journal";
+import { faKeys } from "./fa.keys";
 import { faLive } from "./fa.live";
 
 export const fa = {
@@ -62,19 +63,7 @@ export const fa = {
     theme: { dark: "پوستهٔ شب", day: "پوستهٔ روز" },
     help: "راهنما",
     keysTitle: "کلیدها",
-    keys: [
-      ["F2", "رویداد تازه"],
-      ["F7", "تماس تازه"],
-      ["F4", "پیشنهاد به بهترین تیم"],
-      ["Enter", "تأیید"],
-      ["↑ ↓", "رفتن در صف"],
-      ["G", "روی نقشه"],
-      ["F8", "دیدن هشدار"],
-      ["F9", "بی‌صدا تا ۶۰ ثانیه"],
-      ["T", "خبر دادن به ۱۱۵ یا ۱۱۰، به‌صورت یک کار"],
-      ["Esc", "بستن"],
-      ["?", "راهنما"],
-    ],
+    keys: faKeys,
   },
 
   alarm: {

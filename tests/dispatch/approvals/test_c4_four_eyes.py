@@ -19,7 +19,9 @@ from kit.errors import Conflict, Forbidden
 from kit.identity import Actor, Role
 from kit.states import IllegalTransition
 from tests.support.scene import ARAK, DAY, DESK, Scene, after
+from tests.support.servers import Running
 
+PLACE = (34.0863, 49.6894)
 ASKER = Actor(1, DESK, Role.DISPATCHER)
 SECOND = Actor(2, "second", Role.DISPATCHER)
 CREW = Actor(3, "ark-1", Role.CREW, 1)
@@ -81,8 +83,9 @@ async def test_c4_approved_by_another_it_is_done_once_and_both_stand_on_record(
     ]
     view = loads(await queries.approval(scene.conn, approval_id))
     assert (view["asked_by"], view["decided_by"], view["status"]) == (DESK, "second", "approved")
-    with pytest.raises(IllegalTransition):
+    with pytest.raises(IllegalTransition) as again:
         await decide(scene, approval_id, ApprovalAct.APPROVE, 11)
+    assert again.value.context["state"] == "approved"
     assert (await scene.facts(incident_id)).count("incident_transferred") == 1
 
 
@@ -198,6 +201,22 @@ async def test_c4_from_priority_1_down_with_a_second_person(scene: Scene) -> Non
     await decide(scene, approval_id, ApprovalAct.APPROVE)
     assert await standing(scene, incident_id) == ("waiting", 3, None)
     await queries.check_priority(scene.conn, incident_id, 4, DAY)
+
+
+async def test_c4_nobody_lowers_it_alone_by_closing_correcting_and_reopening(
+    server: Running,
+) -> None:
+    desk = await server.desk()
+    incident = await desk.call(*PLACE, priority=1)
+    path = f"/incidents/{incident}"
+    await desk.api.post(f"{path}/close", once=False, disposition="phone_only")
+    right = {"field": "priority", "reason": "mistyped"}
+    await desk.api.post(f"{path}/corrections", **right, priority=4)
+    again = await desk.api.http.post(f"{path}/reopen", json={"reason": "new_information"})
+    assert (again.status_code, again.json()["code"]) == (409, "needs_second_person")
+    await desk.api.post(f"{path}/corrections", **right, priority=1)
+    again = await desk.api.http.post(f"{path}/reopen", json={"reason": "new_information"})
+    assert (again.status_code, again.json()["priority"]) == (200, 1)
 
 
 async def test_c4_closed_without_a_visit_with_a_second_person(scene: Scene) -> None:

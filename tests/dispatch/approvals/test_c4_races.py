@@ -1,8 +1,9 @@
 """C4: of a decision and whatever else happens at once exactly one wins, and the other hears it."""
 
-from dispatch.approvals import actions
+from dispatch.approvals import actions, queries
 from dispatch.approvals.actions import Asked
 from dispatch.approvals.approval import ApprovalAct, SensitiveAct
+from dispatch.incidents import actions as incidents
 from kit.identity import Actor, Role
 from tests.support.pair import Act, Pair
 from tests.support.scene import DAY, DESK, Scene, after
@@ -79,3 +80,16 @@ async def test_c4_a_unit_that_is_sent_first_ends_the_question(pair: Pair) -> Non
     )
     assert heard == ("done", "illegal_transition")
     assert await state(pair, approval_id) == ("pending", "responding")
+
+
+async def test_c4_raising_against_lowering_alone(pair: Pair) -> None:
+    async def prioritise(scene: Scene, priority: int) -> None:
+        await queries.check_priority(scene.conn, pair.one, priority, DAY)
+        await incidents.prioritise(
+            scene.conn, pair.one, priority, now=after(1), by=DESK, reason="calmer"
+        )
+
+    heard = await pair.race(lambda scene: prioritise(scene, 1), lambda scene: prioritise(scene, 4))
+    assert heard == ("done", "needs_second_person"), "it was 2 when the second looked at it"
+    async with pair.db.read() as conn:
+        assert (await Scene(conn).row("incident", pair.one))["priority"] == 1

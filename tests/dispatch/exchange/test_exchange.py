@@ -53,7 +53,8 @@ async def test_f5_ring_and_answer_are_stamped_by_the_exchange_not_the_clerk(
     await exchange.heard("pbx-1", "recording", 0, recording="rec-77")
     await desk.link.until(lambda: not desk.board.calls)
     who = await desk.api.get(f"/calls/{call}/private")
-    assert who == {"caller_name": None, "caller_phone": NUMBER, "recording_id": "rec-77"}
+    known = {name: value for name, value in who.items() if value is not None}
+    assert known == {"caller_phone": NUMBER, "recording_id": "rec-77"}
     private = await desk.api.get(f"/incidents/{incident['id']}/private")
     assert private["caller_phone"] == NUMBER
     assert [fact.kind for fact in desk.facts] == [

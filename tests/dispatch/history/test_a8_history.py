@@ -151,6 +151,7 @@ async def test_a8_the_crew_sees_the_flag_while_assigned_and_each_view_is_audited
     assert (await other.api.http.get(path)).status_code == 403
     for milestone in (Milestone.EN_ROUTE, Milestone.ON_SCENE, Milestone.CLEARED):
         await crew.reach(milestone)
+    await server.sql("UPDATE rule SET value = '0' WHERE name = 'private_grace_s'")
     assert (await crew.api.http.get(path)).status_code == 403
     await desk.api.get(path)
     reads = await server.sql("SELECT by_name, role, about, incident_id FROM history_read")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from dispatch.closing import actions as closing
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import queries as incident_queries
 from dispatch.links import actions as links
@@ -313,6 +314,14 @@ async def test_a17_an_owner_whose_account_is_shut_alarms_until_somebody_takes_ov
         scene.conn, incident_id, reason="owner_left", now=after(7), by=COLLEAGUE
     )
     assert await told(scene, AlarmKind.OWNER_GONE, 8) == [(incident_id, "system")]
+
+
+async def test_a17_nobody_closes_it_as_transferred_by_hand(scene: Scene) -> None:
+    incident_id = await scene.call()
+    by_hand = closing.Closing("transferred", why_no_follow_up="other")
+    with pytest.raises(Invalid):
+        await closing.close(scene.conn, incident_id, by_hand, now=after(1), day=DAY, by=DESK)
+    assert (await scene.row("incident", incident_id))["status"] == "waiting"
 
 
 async def test_a17_an_incident_reopened_for_an_owner_who_is_gone_alarms_again(scene: Scene) -> None:

@@ -5,6 +5,7 @@ import pytest
 from geo.position import span_m
 from geo.where.reading import ReadFrom, Reading
 from geo.where.text import read
+from kit.errors import Invalid
 from tests.geo.where.test_degrees import in_region
 
 HERE = (34.0863, 49.6894)
@@ -87,3 +88,18 @@ def test_a5_utm(text: str) -> None:
 
 def test_utm_of_the_south() -> None:
     assert reading("39K 379088 7772621").lat < 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://[bad",
+        "http://a]b/@34.0863,49.6894",
+        "http://[::1/",
+        "geo:34.0863,49.6894;u=" + "9" * 400,
+    ],
+)
+def test_a5_a_link_that_is_none_or_says_nonsense_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read(text, in_region)
+    assert [fault.field for fault in refused.value.errors] == ["text"]

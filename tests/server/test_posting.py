@@ -1,0 +1,92 @@
+"""Another's system may be slow or hostile: it holds up nobody else and fills no memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from kit.identity import new_token
+from server.posting import status_of
+from tests.support.partners import SECRET, partner
+from tests.support.servers import serving
+
+ARAK = (34.0863, 49.6894)
+HEAD = b"HTTP/1.1 200 OK\r\n"
+BEGUN = HEAD + b"Content-Length: 1000000\r\n\r\n"
+Talk = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+async def drip(writer: asyncio.StreamWriter, what: bytes = b"X-Slow: yes\r\n") -> None:
+    """Say something for ever, each time well before anybody who waits for it gives up."""
+    while not writer.is_closing():
+        writer.write(what)
+        await writer.drain()
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def hostile(talk: Talk) -> AsyncIterator[str]:
+    """Listen on loopback and answer every request by ``talk``; yield the address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            await talk(writer)
+        except OSError:
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        server.close()
+
+
+async def test_an_answer_that_never_ends_is_not_read() -> None:
+    async def talk(writer: asyncio.StreamWriter) -> None:
+        writer.write(BEGUN)
+        await drip(writer, b"x")
+
+    async with hostile(talk) as url:
+        assert await status_of(url, b"{}", {}, 30) == 200
+
+
+async def test_a_head_that_never_ends_is_given_up_in_time() -> None:
+    async def talk(writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD)
+        await drip(writer)
+
+    async with hostile(talk) as url:
+        with pytest.raises(TimeoutError):
+            await status_of(url, b"{}", {}, 0.2)
+
+
+async def test_a_redirect_is_an_answer_and_not_an_order() -> None:
+    async def talk(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 307 X\r\nLocation: http://127.0.0.1:1/inside\r\n\r\n")
+
+    async with hostile(talk) as url:
+        assert await status_of(url, b"{}", {}, 30) == 307
+
+
+async def test_f6_a_partner_that_drips_does_not_hold_up_the_relays_of_others(dsn: str) -> None:
+    async def talk(writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD)
+        await drip(writer)
+
+    async with partner("ambulance_115") as good, hostile(talk) as url:
+        known: dict[str, Any] = {"channel": "110"}
+        partners = {
+            "police_110": {"url": url, "secret": new_token(), **known},
+            good.name: {"url": good.url, "secret": SECRET, **known},
+        }
+        async with serving(dsn, partners=partners, partner_timeout_s=0.5) as server:
+            desk = await server.desk()
+            for name in partners:
+                incident = await desk.call(*ARAK)
+                await desk.api.post(f"/incidents/{incident}/relays", partner=name)
+            await good.until_sent()
