@@ -29,6 +29,8 @@ ALLOWED = {
 }
 
 
+ALONE_TO_TRANSFER = "UPDATE rule SET value = value - 'transfer' WHERE name = 'sensitive_acts'"
+SENT_AWAY = {"to": "tehran", "reason": "outside_area"}
 ANSWERS = [
     ("accept", {}),
     ("decline", {"reason": "busy"}),
@@ -81,6 +83,7 @@ async def test_each_decision_only_in_its_status(
         scene = Scene(conn)
         unit_id = await scene.ready("ARK-1", 34.1, 49.7)
         other_id = await scene.ready("ARK-2", 34.1, 49.7)
+    await server.sql(ALONE_TO_TRANSFER)
     desk = await server.desk(connect=False)
     acts = {
         "priority": {"priority": 1},
@@ -98,6 +101,7 @@ async def test_each_decision_only_in_its_status(
         "held": {"priority", "release", "close", "merge"},
         "responding": {"priority"},
         "cleared": {"priority", "close", "reopen", "merge"},
+        "transferring": {"priority"},
         "closed": {"reopen"},
     }
     for act, body in acts.items():
@@ -133,6 +137,8 @@ async def _incident_in(desk: Desk, status: IncidentStatus, unit_id: int) -> int:
             steps = ["en_route", "on_scene", "cleared"]
             for step in steps if status is IncidentStatus.CLEARED else []:
                 await desk.api.post(f"/assignments/{job_id}/milestones", milestone=step)
+        case IncidentStatus.TRANSFERRING:
+            await desk.api.post(f"{path}/transfer", **SENT_AWAY)
         case IncidentStatus.CLOSED:
             await desk.close_incident(incident_id)
     return incident_id

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from dispatch.assignments.offer import OfferStatus
 from dispatch.assignments.view import OfferView
+from realtime.protocol import Receipt
 from server.clients.crew import Crew
 from server.clients.desk import Desk
 from tests.support.servers import Running
@@ -57,6 +58,9 @@ async def test_b4_a_box_that_only_reports_positions_is_no_crew(server: Running) 
     server.opened.append(box.leave)
     await box.connect()
     offer_id = await desk.offer(await desk.call(*ARAK))
+    await box.socket.send(Receipt(offer_id, seen=True))
     await box.socket.until(lambda: bool(box.wrong))
     assert box.wrong[0].problem.code == "forbidden"
+    assert box.state
+    assert box.state.offer is None, "what a box is told may lie open"
     assert shown(desk, offer_id).delivered_at is None
