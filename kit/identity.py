@@ -5,6 +5,10 @@ import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
+SYSTEM, EXCHANGE, SMS = "system", "exchange", "sms"
+RESERVED = frozenset({SYSTEM, EXCHANGE, SMS})
+"""With these the program signs what no account did; a partner signs as ``partner/NAME``."""
+
 
 class Role(StrEnum):
     """What a person may do here."""

@@ -5,9 +5,10 @@ A test asserts that each one stands in docs/reference/settings.md.
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,6 +20,8 @@ def default_data_dir() -> Path:
     return Path(home) / "sayyar"
 
 
+SECRET_LENGTH = 16
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 Share = Literal["place", "caller", "narrative"]
 """What a partner may be told of an incident beyond codes and a coarse area."""
 
@@ -29,16 +32,25 @@ class Partner(BaseModel):
     ``channel`` is how its own calls are counted, a word of ``call_channel``.
     """
 
-    url: str
-    secret: SecretStr
+    url: str = Field(pattern=r"^https?://")
+    secret: SecretStr = Field(min_length=SECRET_LENGTH)
     channel: str
     share: list[Share] = []
+
+    @model_validator(mode="after")
+    def _shares_in_secret(self) -> Self:
+        url = urlsplit(self.url)
+        if self.share and url.scheme != "https" and url.hostname not in LOOPBACK:
+            raise ValueError("what is shared goes by https only; the url is http")
+        return self
 
 
 class Settings(BaseSettings):
     """The settings and their defaults; seconds, bytes and metres are in the names."""
 
-    model_config = SettingsConfigDict(env_prefix="SAYYAR_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="SAYYAR_", env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
 
     dsn: str = Field("", description="a PostGIS database of your own; empty: the embedded one")
     data_dir: Path = Field(
@@ -115,8 +127,9 @@ class Settings(BaseSettings):
     )
     quarantine_days: int = Field(30, gt=0, description="how long quarantined reports are kept")
     idempotency_days: int = Field(2, gt=0, description="how long idempotency keys are remembered")
-    exchange_secret: str = Field(
-        "", description="the secret with which the telephone exchange signs; empty: there is none"
+    exchange_secret: SecretStr = Field(
+        SecretStr(""),
+        description="the secret with which the telephone exchange signs; empty: there is none",
     )
     exchange_window_s: float = Field(
         300,
@@ -135,3 +148,11 @@ class Settings(BaseSettings):
     )
     partner_timeout_s: float = Field(5, gt=0, description="how long a partner's system may take")
     log_json: bool = Field(False, description="write the log as JSON lines")
+
+    @model_validator(mode="after")
+    def _each_signs_as_itself(self) -> Self:
+        signers = [self.exchange_secret, *(partner.secret for partner in self.partners.values())]
+        secrets = [one.get_secret_value() for one in signers if one.get_secret_value()]
+        if len(secrets) > len(set(secrets)):
+            raise ValueError("two partners, or one and the exchange, have the same secret")
+        return self

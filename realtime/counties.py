@@ -19,12 +19,12 @@ from geo.position import Position
 from kit.clock import now
 from kit.db import Database
 from kit.errors import Invalid, Refusal
+from kit.identity import SYSTEM
 from kit.log import log
 
 LOOK_EVERY_S = 2.0
 SLACK_M = 300.0
 SOME_WAY_DEG = 0.001
-SYSTEM = "system"
 
 
 class Counties:

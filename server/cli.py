@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 
 from kit import log
@@ -28,6 +30,20 @@ app = typer.Typer(
 )
 out = Console()
 Act = Callable[[Connection], Awaitable[None]]
+
+
+def _settings() -> Settings:
+    """Return the settings; what is wrong with them is named and ends the command."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [(map(str, fault["loc"]), fault["msg"]) for fault in error.errors()]
+        said = [f"SAYYAR_{'.'.join(where).upper() or '*'}: {what}" for where, what in wrong]
+    except SettingsError as error:
+        said = [str(error)]
+    for line in said:
+        typer.secho(line, fg="red", err=True)
+    raise typer.Exit(2)
 
 
 @contextmanager
@@ -62,7 +78,7 @@ def up(
     from server.demo.run import Plan, beside
     from server.up import run
 
-    settings = Settings()
+    settings = _settings()
     log.configure(as_json=settings.log_json)
     with suppress(KeyboardInterrupt):
         run(settings, out, beside(settings, Plan(), out.print) if demo else None)
@@ -104,7 +120,7 @@ def demo_(
     from server.demo.run import Plan, demo
 
     plan = Plan(rate, leave_to_human, Pace(speed), seed, tuple(without or ()))
-    with database(Settings()) as dsn, suppress(KeyboardInterrupt):
+    with database(_settings()) as dsn, suppress(KeyboardInterrupt):
         asyncio.run(demo(base.rstrip("/"), dsn, plan, out.print))
 
 
@@ -113,7 +129,7 @@ def migrate_() -> None:
     """Bring the database to the newest migration."""
     from server import migrate
 
-    with database(Settings()) as dsn:
+    with database(_settings()) as dsn:
         migrate.to_head(dsn)
     out.print("The database is at the newest migration.")
 
@@ -123,7 +139,7 @@ def seed() -> None:
     """Load the seed tables of data/ and make the first accounts; what stands is left alone."""
     from server.up import prepare
 
-    with database(Settings()) as dsn:
+    with database(_settings()) as dsn:
         accounts = asyncio.run(prepare(dsn))
     for account in accounts:
         out.print(f"{account.name}  {account.password}  {account.role.value}")
@@ -140,7 +156,7 @@ def password(name: str) -> None:
         await reset_password(conn, name, new.hash)
         out.print(f"{name}  {new.text}")
 
-    with database(Settings()) as dsn:
+    with database(_settings()) as dsn:
         asyncio.run(_writing(dsn, act))
 
 
@@ -159,7 +175,7 @@ def import_boundaries(
     from geo.actions import import_areas
     from geo.geojson import Options, read_areas
 
-    settings = Settings()
+    settings = _settings()
     on = valid_from.date() if valid_from else day_of(now(), settings.time_zone)
     areas = read_areas(file.read_bytes(), Options(code=code, name_fa=name_fa, name_en=name_en))
 
@@ -186,7 +202,7 @@ def import_places(
     from geo.gazetteer.sheet import PlaceEntry, RoadPointEntry
     from geo.sheet import read_rows
 
-    settings = Settings()
+    settings = _settings()
     on = valid_from.date() if valid_from else day_of(now(), settings.time_zone)
     text = file.read_text("utf-8")
 
@@ -209,7 +225,7 @@ def doctor() -> None:
     """Say what is missing, and the command that mends it."""
     from server.doctor import checks
 
-    found = checks(Settings())
+    found = checks(_settings())
     for check in found:
         mark = "[green]ok[/green]     " if check.ok else "[red]missing[/red]"
         out.print(f"{mark} {check.name}: {check.detail}")
@@ -224,7 +240,7 @@ def openapi() -> None:
     """Print the OpenAPI document, with every message of the wire among its schemas."""
     from server.app import build
 
-    document = build(Settings(), "postgresql://").openapi()
+    document = build(_settings(), "postgresql://").openapi()
     sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 

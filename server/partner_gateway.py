@@ -22,6 +22,8 @@ class PartnerGateway:
 
     async def send(self, letter: Letter) -> Failure | None:
         """Return None when the partner's system took it, else why not."""
+        if letter.body is None:
+            return Failure.OVER
         partner = self.partners.get(letter.partner)
         if partner is None:
             return Failure.UNKNOWN

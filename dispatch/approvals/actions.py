@@ -26,9 +26,8 @@ from dispatch.links import actions as links
 from dispatch.transfers import actions as transfers
 from kit.db import Connection
 from kit.errors import Conflict, Forbidden
-from kit.identity import Actor
+from kit.identity import SYSTEM, Actor
 
-SYSTEM = "system"
 _INCIDENT_ACTS = {
     SensitiveAct.TRANSFER: IncidentAct.TRANSFER,
     SensitiveAct.UNMERGE: IncidentAct.UNMERGE,

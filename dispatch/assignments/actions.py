@@ -28,7 +28,6 @@ from kit.errors import Conflict, explain_constraint
 from kit.idempotency import Once, check_new
 from kit.journal import Row
 
-SYSTEM = "system"
 ON_OFFER = "the incident is on offer to a unit already; withdraw that offer first"
 NOT_KEPT = Once()
 explain_constraint(

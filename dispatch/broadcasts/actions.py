@@ -10,8 +10,7 @@ from dispatch.broadcasts.view import BroadcastText
 from geo.position import coarse
 from kit.db import Connection
 from kit.errors import Conflict, Forbidden
-
-SYSTEM = "system"
+from kit.identity import SYSTEM
 
 
 @dataclass(frozen=True)

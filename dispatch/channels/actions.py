@@ -23,9 +23,8 @@ from dispatch.channels.queries import Letter
 from dispatch.incidents.events import stream
 from kit import journal
 from kit.db import Connection
+from kit.identity import SMS, SYSTEM
 
-SMS = "sms"
-SYSTEM = "system"
 DECLINED_BY_MESSAGE = "other"
 
 

@@ -22,8 +22,8 @@ from dispatch.exchange.schemas import ExchangeEvent
 from dispatch.incidents import actions as incidents
 from kit.db import Connection
 from kit.errors import Conflict
+from kit.identity import EXCHANGE
 
-EXCHANGE = "exchange"
 _KEEP = """
 INSERT INTO exchange_event (exchange_id, event, said_at, skew_s, at, received_at, position)
 VALUES (%(call)s, %(event)s, %(said_at)s, %(skew_s)s, %(at)s, %(now)s, %(position)s)

@@ -20,7 +20,13 @@ async def signed(request: Request) -> str:
     settings: Settings = request.app.state.settings
     body, at = await request.body(), now()
     window_s = settings.exchange_window_s
-    return check(settings.exchange_secret, request.headers, body, now=at, window_s=window_s)
+    return check(
+        settings.exchange_secret.get_secret_value(),
+        request.headers,
+        body,
+        now=at,
+        window_s=window_s,
+    )
 
 
 @router.post("/events")

@@ -29,9 +29,8 @@ from dispatch.tasks import queries as task_queries
 from dispatch.tasks.task import TaskStatus
 from kit.db import Connection
 from kit.errors import Conflict, invalid
+from kit.identity import SYSTEM
 from kit.settings import Partner
-
-SYSTEM = "system"
 
 
 def name_of(partner: str) -> str:
@@ -69,12 +68,15 @@ async def next_to_send(
     """Take the next relay whose turn it is, count the try and say when the next one would be.
 
     So a process that dies while it sends leaves it to be tried again, under the same key. What it
-    tells beyond codes is written down as read by the partner.
+    tells beyond codes is written down as read by the partner. Of an incident that is closed nothing
+    is told any more; one that was merged lives on in the other.
     """
     cursor = await conn.execute(
-        """SELECT id, incident_id, partner, key::text AS key, tries FROM relay
-           WHERE status = 'queued' AND next_try_at <= %s
-           ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED""",
+        """SELECT h.id, h.incident_id, h.partner, h.key::text AS key, h.tries,
+             i.closed_at IS NOT NULL AND i.merged_into IS NULL AS is_over
+           FROM relay h JOIN incident i ON i.id = h.incident_id
+           WHERE h.status = 'queued' AND h.next_try_at <= %s
+           ORDER BY h.next_try_at LIMIT 1 FOR UPDATE OF h SKIP LOCKED""",
         (now,),
     )
     row = await cursor.fetchone()
@@ -85,6 +87,13 @@ async def next_to_send(
         "UPDATE relay SET tries = %s, next_try_at = %s WHERE id = %s",
         (tries, now + wait_after(tries), row["id"]),
     )
+    body = None if row["is_over"] else await _body(conn, row, partners, now)
+    return Letter(row["id"], row["partner"], row["key"], tries, body)
+
+
+async def _body(
+    conn: Connection, row: Mapping[str, Any], partners: Mapping[str, Partner], now: datetime
+) -> dict[str, Any]:
     known = partners.get(row["partner"])
     share = known.share if known else ()
     if share:
@@ -92,8 +101,7 @@ async def next_to_send(
             "INSERT INTO private_read (at, incident_id, by_name, role) VALUES (%s, %s, %s, %s)",
             (now, row["incident_id"], name_of(row["partner"]), "partner"),
         )
-    body = await queries.body(conn, row["id"], share)
-    return Letter(row["id"], row["partner"], row["key"], tries, body)
+    return await queries.body(conn, row["id"], share)
 
 
 async def tried(

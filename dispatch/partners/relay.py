@@ -35,6 +35,7 @@ class Failure(StrEnum):
     REJECTED = "partner_rejected"
     UNREACHABLE = "partner_unreachable"
     UNKNOWN = "partner_unknown"
+    OVER = "incident_closed"
 
 
 S, A = RelayStatus, RelayAct

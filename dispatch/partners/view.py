@@ -26,10 +26,10 @@ class RelayView(msgspec.Struct, frozen=True):
 
 
 class Letter(NamedTuple):
-    """What is to be sent to whom, and the number of this try."""
+    """What is to be sent to whom, and the number of this try; None: nothing any more."""
 
     relay_id: int
     partner: str
     key: str
     tries: int
-    body: dict[str, Any]
+    body: dict[str, Any] | None

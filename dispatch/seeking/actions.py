@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dispatch.assignments import actions as assignments
-from dispatch.assignments.actions import SYSTEM, Claim
+from dispatch.assignments.actions import Claim
 from dispatch.assignments.offer import OfferAct, SystemReason
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import events
@@ -13,6 +13,7 @@ from dispatch.seeking import queries
 from geo import queries as ground
 from kit.db import Connection
 from kit.errors import Conflict
+from kit.identity import SYSTEM
 
 PASSED_BY = {"unit_taken", "changed"}
 

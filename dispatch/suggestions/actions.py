@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from dispatch.assignments import actions as assignments
 from dispatch.assignments import events, queries
 from dispatch.assignments.assignment import Milestone
 from kit.db import Connection
 from kit.errors import Conflict
+from kit.identity import SYSTEM
 
 
 async def suggest(
@@ -23,7 +23,7 @@ async def suggest(
         "UPDATE assignment SET suggested = array_append(suggested, %s::text) WHERE id = %s",
         (milestone.value, assignment_id),
     )
-    await _record_suggestion(conn, "milestone_suggested", row, milestone, now, assignments.SYSTEM)
+    await _record_suggestion(conn, "milestone_suggested", row, milestone, now, SYSTEM)
     return True
 
 

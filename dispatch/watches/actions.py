@@ -6,8 +6,7 @@ from dispatch.watches import queries
 from fleet.alarms import actions as alarms
 from fleet.alarms.alarm import AlarmKind, Call
 from kit.db import Connection
-
-SYSTEM = "system"
+from kit.identity import SYSTEM
 
 
 async def tell_due(conn: Connection, kind: AlarmKind, now: datetime, day: date) -> bool:

@@ -18,8 +18,7 @@ from geo import queries as ground
 from kit.clock import day_of
 from kit.db import Connection
 from kit.errors import Conflict, NotFound, invalid
-
-SYSTEM = "system"
+from kit.identity import SYSTEM
 
 
 async def sign_on(

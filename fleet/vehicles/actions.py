@@ -8,8 +8,7 @@ from fleet.vehicles import queries
 from fleet.vehicles.readiness import Severity
 from kit.db import Connection
 from kit.errors import Conflict
-
-SYSTEM = "system"
+from kit.identity import SYSTEM
 
 
 async def settle(conn: Connection, unit_id: int, *, now: datetime, day: date, by: str) -> None:

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 
-from kit.identity import Role
+from kit.identity import RESERVED, Role
 from kit.shapes import Id, Shape
 
 NAME = r"^[\w.@-]+$"
@@ -40,6 +40,13 @@ class AccountIn(Shape):
     name: str = Field(min_length=1, max_length=100, pattern=NAME)
     role: Role
     unit_id: Id | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _not_the_program(cls, name: str) -> str:
+        if name.lower() in RESERVED:
+            raise ValueError("with this name the program signs what it does by itself")
+        return name
 
 
 class AccountOut(BaseModel):

@@ -143,6 +143,25 @@ async def test_f6_what_is_rejected_or_not_acknowledged_alarms_until_it_is(
     )
 
 
+async def test_f6_of_an_incident_that_is_closed_nothing_is_told_any_more(
+    server: Running, stub: StubPartner
+) -> None:
+    stub.answers = [503] * 8
+    desk = await server.desk()
+    incident_id, other_id = await call(desk), await call(desk)
+    await relay(desk, incident_id)
+    await stub.until_sent()
+    await server.sql("UPDATE relay SET next_try_at = 'infinity'")
+    await desk.close_incident(incident_id)
+    await server.sql("UPDATE relay SET next_try_at = now()")
+    await stands(desk, "relay_failed")
+    assert (await shown(desk, incident_id))["failure"] == "incident_closed"
+    told, stub.answers = len(stub.tries), []
+    await relay(desk, other_id)
+    await stands(desk, "relay_sent")
+    assert [letter["incident_id"] for letter in stub.tries[told:]] == [other_id]
+
+
 async def test_f6_what_is_shared_beyond_codes_is_configured_and_audited(
     dsn: str, stub: StubPartner
 ) -> None:

@@ -248,3 +248,7 @@ async def test_account_mistakes_are_named(admin: httpx2.AsyncClient) -> None:
     for body in ({"name": "x", "role": "crew"}, {"name": "x", "role": "planner", "unit_id": 1}):
         answer = await admin.post("/accounts", json=body)
         assert answer.json()["errors"][0]["field"] == "unit_id"
+    for name in ("system", "Exchange", "sms", "partner/police_110"):
+        answer = await admin.post("/accounts", json={"name": name, "role": "dispatcher"})
+        assert answer.status_code == 422, "what the program signs is never a person's"
+        assert answer.json()["errors"][0]["field"] == "name"
