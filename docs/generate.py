@@ -88,8 +88,9 @@ def settings() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
         given = field.default is not PydanticUndefined
-        default = code(str(field.default)) if given and field.default != "" else "see below"
-        default = "empty" if field.default == "" else default
+        default = (
+            (code(str(field.default)) if str(field.default) else "empty") if given else "see below"
+        )
         rows.append((code(f"SAYYAR_{name.upper()}"), default, field.description or ""))
     return table(("variable", "default", "what it is"), rows)
 

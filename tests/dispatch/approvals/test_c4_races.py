@@ -12,9 +12,11 @@ ASKER = Actor(1, DESK, Role.DISPATCHER)
 SECOND = Actor(2, "second", Role.DISPATCHER)
 
 
-async def asked(pair: Pair) -> int:
+async def asked(
+    pair: Pair, act: SensitiveAct = SensitiveAct.TRANSFER, value: str = "qom", why: str = "overload"
+) -> int:
     async with pair.db.write() as conn:
-        one = Asked(pair.one, SensitiveAct.TRANSFER, "ordered", "qom", "overload")
+        one = Asked(pair.one, act, "ordered", value, why)
         return await actions.ask(conn, one, now=after(0), day=DAY, by=DESK)
 
 
@@ -60,15 +62,15 @@ async def test_c4_approve_against_withdraw(pair: Pair) -> None:
 
 
 async def test_c4_two_who_approve_do_it_once(pair: Pair) -> None:
-    approval_id = await asked(pair)
+    approval_id = await asked(pair, SensitiveAct.PRIORITY_LOWERED, "4", "calmer")
     third = Actor(5, "third", Role.DISPATCHER)
     heard = await pair.race(
-        deciding(approval_id, ApprovalAct.APPROVE),
-        deciding(approval_id, ApprovalAct.APPROVE, third),
+        deciding(approval_id, ApprovalAct.APPROVE, at_s=299),
+        deciding(approval_id, ApprovalAct.APPROVE, third, at_s=299),
     )
     assert heard == ("done", "illegal_transition")
     async with pair.db.read() as conn:
-        assert (await Scene(conn).facts(pair.one)).count("incident_transferred") == 1
+        assert (await Scene(conn).facts(pair.one)).count("incident_prioritised") == 1
         assert (await Scene(conn).row("approval", approval_id))["decided_by"] == "second"
 
 
