@@ -54,6 +54,8 @@ def ask_everything(document: dict[str, Any], base: str, cookie: str, examples: i
     return set().union(*found)
 
 
+# The server runs in this process, and its pool draws from `random` while a strategy draws.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 @pytest.mark.parametrize("name", ACCOUNTS)
 async def test_no_request_is_our_fault(server: Running, name: str) -> None:
     crew = await server.crew_at("ark-2", 34.09, 49.69)
