@@ -42,7 +42,7 @@ async def merge(
     _check_served(one, into)
     INCIDENT.after(into[0], IncidentAct.TAKE_IN)
     was = {"status": one[0].value, "status_at": one[1]["status_at"].isoformat()}
-    was |= {"attention": one[1]["attention"]}
+    was |= {"attention": one[1]["attention"], "seeking": one[1]["seeking"]}
     await ownership.withdraw_open(
         conn, incident_id, reason=ownership.INCIDENT_CLOSED, now=now, by=by
     )
@@ -95,6 +95,7 @@ async def unmerge(conn: Connection, incident_id: int, *, now: datetime, by: str)
         closed_at=None,
         merged_into=None,
         attention=was["attention"],
+        seeking=was.get("seeking", False),  # those merged by an older version do not say
     )
     await conn.execute(
         "UPDATE incident SET status_at = %s WHERE id = %s", (was["status_at"], incident_id)

@@ -5,6 +5,7 @@ SQL over its tables. The stage wakes by it, and the accounting expects alarms by
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from realtime.facts import Fact, FactKind
 from server.seed import DATA
 
 BY_WATCHES = "system"
+STAYS = {FactKind.HANDOFF_DECLINED, FactKind.HANDOFF_WITHDRAWN, FactKind.TRANSFER_TAKEN_BACK}
+"""After all it stays with its owner."""
 
 
 class What(NamedTuple):
@@ -66,6 +69,7 @@ class Eye:
         self.board = Board()
         self._given_up: dict[int, datetime] = {}
         self._offered: dict[int, datetime] = {}
+        self._stayed: Counter[int] = Counter()
 
     def see(self, fact: Fact) -> None:
         """Take over a fact."""
@@ -74,6 +78,8 @@ class Eye:
             self._given_up[fact.incident.id] = fact.at
         if fact.kind is FactKind.HANDOFF_OFFERED and fact.incident:
             self._offered[fact.incident.id] = fact.at
+        if fact.kind in STAYS and fact.incident:
+            self._stayed[fact.incident.id] += 1
 
     def standing(self) -> dict[What, datetime]:
         """Return everything that is an alarm, or will be one if nothing happens, and from when."""
@@ -117,7 +123,8 @@ class Eye:
             due_at = rules.after(at, "transfer_within_s", incident.priority)
             yield What("transfer_unreceived", *about), due_at
         if shut_at := self.shut.get(incident.owner):
-            yield What("owner_gone", id_, None, "owner_gone", shut_at.isoformat()), shut_at
+            occasion = f"{shut_at.isoformat()}/{self._stayed[id_]}"
+            yield What("owner_gone", id_, None, "owner_gone", occasion), shut_at
 
 
 def _unanswered(alarm: AlarmView, rules: Rules) -> Standing:
