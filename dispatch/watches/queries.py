@@ -8,6 +8,7 @@ restart and nothing is told twice.
 from datetime import date, datetime
 from typing import Any
 
+from dispatch.referrals.referral import NEEDS_OWNER
 from dispatch.tasks.queries import IS_LIVE
 from fleet.alarms.alarm import AlarmKind
 from geo.queries import rule_by_priority_sql, rule_sql
@@ -55,6 +56,13 @@ def _unheard(reason: str, seconds: str) -> str:
         WHERE a.check_in_due_at IS NOT NULL AND a.cleared_at IS NULL AND a.cancelled_at IS NULL"""
 
 
+_HELD = f"""SELECT 'incident/' || i.id AS subject,
+      'held_long@' || i.status_at || {_begun_again()} AS occasion,
+      i.id AS incident_id, NULL::bigint AS unit_id, 'held_long' AS reason,
+      {_after("i.status_at", rule_sql("held_alarm_s"))} AS due_at
+    FROM incident i WHERE i.closed_at IS NULL AND i.status = 'held'"""
+
+
 # The dated rule is a list of seconds; each of them is told once.
 _LEGAL_CLOCK = """SELECT 'incident/' || r.incident_id AS subject,
       'removal/' || r.id || '/' || step.n AS occasion, r.incident_id, NULL::bigint AS unit_id,
@@ -84,7 +92,8 @@ WATCHES: dict[AlarmKind, str] = {
           {_after("a.raised_at", rule_sql("sos_supervisor_s"))} AS due_at
         FROM alarm a WHERE a.kind = 'sos' AND a.occasion IS NULL AND a.acknowledged_at IS NULL""",
     AlarmKind.WAITING: f"""{_waiting("unassigned", "waiting_alarm_s")}
-        UNION ALL {_waiting("supervisor", "waiting_supervisor_s")}""",
+        UNION ALL {_waiting("supervisor", "waiting_supervisor_s")}
+        UNION ALL {_HELD}""",
     AlarmKind.NO_UNIT: f"""SELECT 'incident/' || i.id AS subject,
           'round@' || i.round_at || {_begun_again()} AS occasion,
           i.id AS incident_id, NULL::bigint AS unit_id, 'no_unit' AS reason, i.round_at AS due_at
@@ -140,7 +149,11 @@ WATCHES: dict[AlarmKind, str] = {
           i.id AS incident_id, NULL::bigint AS unit_id, 'owner_gone' AS reason,
           a.disabled_at AS due_at
         FROM incident i JOIN account a ON a.name = i.owner
-        WHERE i.closed_at IS NULL AND a.disabled_at IS NOT NULL""",
+        WHERE i.closed_at IS NULL AND a.disabled_at IS NOT NULL
+        UNION ALL SELECT 'incident/' || r.incident_id, 'referral/' || r.id || '@' || a.disabled_at,
+          r.incident_id, NULL, 'referral_owner_gone', a.disabled_at
+        FROM referral r JOIN account a ON a.name = r.owner
+        WHERE r.status IN ({listed(NEEDS_OWNER)}) AND a.disabled_at IS NOT NULL""",
     AlarmKind.REVIEW_OWED: f"""SELECT 'incident/' || a.incident_id AS subject,
           'approval/' || a.id AS occasion, a.incident_id, NULL::bigint AS unit_id,
           a.act AS reason, {_after("a.alone_at", rule_sql("review_within_s"))} AS due_at

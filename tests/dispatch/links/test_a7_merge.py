@@ -157,6 +157,30 @@ async def test_a7_what_a_unit_goes_to_is_not_merged_away(
     assert refused.value.code == "both_served"
 
 
+@pytest.mark.parametrize("status", ["waiting", "held"])
+async def test_a7_what_still_needs_a_unit_does_not_go_into_what_needs_none_any_more(
+    seeded_conn: Connection, status: str
+) -> None:
+    scene, first, second = await two(seeded_conn, priority=1)
+    await seeded_conn.execute("UPDATE incident SET status = 'cleared' WHERE id = %s", (first,))
+    if status == "held":
+        await incidents.hold(seeded_conn, second, reason="other", now=after(650), by=DESK)
+    with pytest.raises(Conflict, match=f"reopen incident {first}") as refused:
+        await merge(seeded_conn, second, first)
+    assert refused.value.code == "reopen_first"
+    await merge(seeded_conn, first, second)
+    assert (await scene.row("incident", second))["status"] == status
+
+
+async def test_a7_of_two_that_need_no_unit_any_more_one_goes_into_the_other(
+    seeded_conn: Connection,
+) -> None:
+    scene, first, second = await two(seeded_conn)
+    await seeded_conn.execute("UPDATE incident SET status = 'cleared'")
+    await merge(seeded_conn, second, first)
+    assert (await scene.row("incident", second))["merged_into"] == first
+
+
 async def test_the_one_without_a_unit_goes_into_the_one_with(seeded_conn: Connection) -> None:
     scene, first, second = await two(seeded_conn)
     await scene.assign(second, await scene.ready("ARK-1", 34.1, 49.7))

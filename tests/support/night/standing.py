@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from dispatch.approvals.view import ApprovalView
 from dispatch.assignments.view import AssignmentView
 from dispatch.incidents.view import IncidentView
+from dispatch.referrals.view import ReferralView
 from fleet.alarms.alarm import AlarmKind, AlarmView
 from geo.sheet import RuleRow, read_rows
 from realtime.board import Board
@@ -21,6 +22,7 @@ from realtime.facts import Fact, FactKind
 from server.seed import DATA
 
 BY_WATCHES = "system"
+NEEDS_OWNER = {"sent", "acknowledged", "refused"}
 STAYS = {FactKind.HANDOFF_DECLINED, FactKind.HANDOFF_WITHDRAWN, FactKind.TRANSFER_TAKEN_BACK}
 """After all it stays with its owner."""
 
@@ -106,6 +108,8 @@ class Eye:
             yield What("task_overdue", task.incident_id, who, task.kind, occasion), task.due_at
         for alarm in board.alarms.values():
             yield from _unanswered(alarm, rules)
+        for referral in board.referrals.values():
+            yield from _left(referral, self.shut.get(referral.owner or ""))
         for approval in board.approvals.values():
             yield from _unreviewed(approval, rules)
         yield from _owed(board, rules)
@@ -134,6 +138,14 @@ def _unanswered(alarm: AlarmView, rules: Rules) -> Standing:
         yield What("sos", *about), rules.after(alarm.raised_at, "sos_supervisor_s")
 
 
+def _left(referral: ReferralView, shut_at: datetime | None) -> Standing:
+    """Return a referral that is left to somebody whose account was shut."""
+    if shut_at and referral.status in NEEDS_OWNER:
+        occasion = f"{referral.id}@{shut_at.isoformat()}"
+        about = (referral.incident_id, None, "referral_owner_gone", occasion)
+        yield What("owner_gone", *about), max(shut_at, referral.sent_at)
+
+
 def _unreviewed(approval: ApprovalView, rules: Rules) -> Standing:
     if approval.alone_at:
         about = (approval.incident_id, None, approval.act.value, str(approval.id))
@@ -158,6 +170,10 @@ def _owed(board: Board, rules: Rules) -> Standing:
 
 
 def _waiting(incident: IncidentView, rules: Rules) -> Standing:
+    if incident.status == "held":
+        since = incident.status_at
+        about = (incident.id, None, "held_long", since.isoformat())
+        yield What("waiting", *about), rules.after(since, "held_alarm_s")
     if incident.status != "waiting":
         return
     since = incident.status_at
