@@ -175,10 +175,14 @@ async def due(conn: Connection, kind: AlarmKind, now: datetime, day: date) -> li
 
 
 async def over(conn: Connection, kind: AlarmKind, day: date) -> list[int]:
-    """Return the open alarms of which what they told of holds no more."""
+    """Return the open alarms of which what they told of holds no more.
+
+    What stands is worked out once, not for each alarm anew.
+    """
     cursor = await conn.execute(
-        f"""SELECT id FROM alarm a WHERE kind = %(kind)s AND acknowledged_at IS NULL
-              AND occasion IS NOT NULL AND NOT EXISTS (SELECT FROM ({WATCHES[kind]}) w
+        f"""WITH w AS MATERIALIZED ({WATCHES[kind]})
+            SELECT id FROM alarm a WHERE kind = %(kind)s AND acknowledged_at IS NULL
+              AND occasion IS NOT NULL AND NOT EXISTS (SELECT FROM w
                 WHERE w.subject = a.subject AND w.occasion = a.occasion)
             ORDER BY id""",
         {"kind": kind, "day": day},
