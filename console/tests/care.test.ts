@@ -10,6 +10,9 @@ describe("alarms of care", () => {
     ["legal_clock", "report_near", "medium"],
     ["legal_clock", "report_overdue", "high"],
     ["referral", "referral_unacknowledged", "medium"],
+    ["waiting", "held_long", "medium"],
+    ["owner_gone", "referral_owner_gone", "medium"],
+    ["owner_gone", "owner_gone", "high"],
     ["follow_up", "follow_up_overdue", "low"],
   ] as const)("%s (%s) is %s", (kind, reason, level) => {
     const standing = alarm({ kind, reason, unit_id: null, incident_id: 1 });

@@ -61,13 +61,16 @@ async def find(conn: Connection, approval_id: int, lock: str = "") -> dict[str, 
 
 
 async def lock(conn: Connection, approval_id: int) -> dict[str, Any]:
-    """Lock a request after its incident, and the one that it is merged into; return its row.
+    """Lock a request after its incident, those merged into it and the one it is merged into.
+
+    Return its row.
 
     Raises NotFound.
     """
     incident_id = (await find(conn, approval_id))["incident_id"]
     _, incident = await incidents.find(conn, incident_id)
-    for one in sorted({incident_id, incident["merged_into"] or incident_id}):
+    known = {*await incidents.merged_with(conn, incident_id), incident["merged_into"]} - {None}
+    for one in sorted(known):
         await incidents.lock(conn, one)
     return await find(conn, approval_id, "FOR UPDATE")
 
@@ -115,9 +118,10 @@ async def check_reopened(conn: Connection, incident_id: int, day: date) -> None:
 async def check_visited(conn: Connection, incident_id: int, day: date) -> None:
     """Refuse to close alone what no unit has visited, where that is sensitive.
 
-    The incident stays locked, so that nobody takes the visit away by an unmerge before the act.
+    The incident stays locked, so that nobody takes the visit away by an unmerge before the act;
+    and what was merged into it, by id, since the act closes all of it.
     """
-    await incidents.lock(conn, incident_id)
+    await incidents.lock_with_merged(conn, incident_id)
     if not await was_visited(conn, incident_id):
         await require_free(conn, SensitiveAct.CLOSE_WITHOUT_VISIT, day)
 

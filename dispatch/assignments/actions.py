@@ -13,22 +13,20 @@ import psycopg
 from msgspec import Raw, Struct, json
 from psycopg.pq import TransactionStatus
 
-from dispatch.assignments import claims, events, queries
+from dispatch.assignments import claims, events, queries, standing
 from dispatch.assignments.offer import OFFER, OfferAct, OfferStatus, SystemReason
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import events as incident_events
-from dispatch.incidents import queries as incident_queries
-from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
+from dispatch.incidents.incident import IncidentAct
 from dispatch.recommendations import queries as recommendations
 from fleet.units import actions as units
-from fleet.units.unit import UNIT, UnitAct
+from fleet.units.unit import UnitAct
 from geo.rules import no_rule
 from kit.db import Connection
 from kit.errors import Conflict, explain_constraint
 from kit.idempotency import Once, check_new
 from kit.journal import Row
 
-ON_OFFER = "the incident is on offer to a unit already; withdraw that offer first"
 NOT_KEPT = Once()
 explain_constraint(
     "offer_one_open_per_unit", "unit_has_open_offer", "the unit has an open offer already"
@@ -36,7 +34,7 @@ explain_constraint(
 explain_constraint(
     "offer_one_open_per_incident",
     "incident_has_open_offer",
-    ON_OFFER,
+    standing.ON_OFFER,
 )
 explain_constraint(
     "assignment_one_live_per_unit", "unit_taken", "the unit is on an incident already"
@@ -163,30 +161,11 @@ async def _refuse(
     Locks nothing: who goes past a unit to the next must not keep others from it.
     """
     known = known or await queries.standing(conn, claim.incident_id, claim.unit_id)
-    _check_standing(claim, act, known)
+    standing.check_incident(known["incident"], on_offer=known["on_offer"], backup=claim.backup)
+    standing.check_unit(known["code"], known["unit"], act)
     if claim.recommendation_id is not None:
         await recommendations.check(conn, claim.recommendation_id, claim.incident_id)
     raise Conflict("it changed in the same moment; try again", code="changed")
-
-
-def _check_standing(claim: Claim, act: UnitAct, known: dict[str, Any]) -> None:
-    """Refuse what an incident and a unit, as they stand, do not allow."""
-    incident = IncidentStatus(known["incident"])
-    INCIDENT.after(incident, IncidentAct.OFFER)
-    if known["on_offer"]:
-        raise Conflict(ON_OFFER, code="incident_has_open_offer")
-    if incident is IncidentStatus.RESPONDING and not claim.backup:
-        raise Conflict(
-            "a unit is on this incident already; ask for back-up to send another",
-            code="needs_backup",
-        )
-    if known["unit"] not in UNIT.sources(act):
-        raise Conflict(
-            f"unit {known['code']} is {known['unit']}; it cannot be sent now",
-            code="unit_taken",
-            unit=known["code"],
-            status=known["unit"],
-        )
 
 
 async def accept(
@@ -197,7 +176,7 @@ async def accept(
     status = OFFER.after(OfferStatus(row["status"]), OfferAct.ACCEPT)
     if row["expires_at"] <= now:
         raise OFFER.illegal(OfferStatus.EXPIRED, OfferAct.ACCEPT)
-    await _check_wanted(conn, row["incident_id"], backup=row["backup"])
+    await standing.check_wanted(conn, row["incident_id"], backup=row["backup"])
     await _answer(conn, row, status, now, device_at, None)
     await incidents.move(conn, row["incident_id"], IncidentAct.RESPOND, now)
     await units.change(conn, row["unit_id"], UnitAct.ACCEPT, now)
@@ -214,13 +193,6 @@ async def accept(
         assignment_id=assignment_id,
     )
     return assignment_id
-
-
-async def _check_wanted(conn: Connection, incident_id: int, *, backup: bool) -> None:
-    """Refuse a second unit that nobody asked for. Raises Conflict ``needs_backup``."""
-    incident, _ = await incident_queries.find(conn, incident_id)
-    if incident is IncidentStatus.RESPONDING and not backup:
-        raise Conflict("another unit was sent meanwhile", code="needs_backup")
 
 
 async def _dispatch(

@@ -42,22 +42,24 @@ def check_by_hand(field: str, disposition: str) -> None:
 async def close(
     conn: Connection, incident_id: int, closing: Closing, *, now: datetime, day: date, by: str
 ) -> None:
-    """Close the incident; what is open is withdrawn: an offer, tasks, a hand-over of it.
+    """Close the incident; what is open is withdrawn: its offer, its hand-over, and tasks.
+
+    With the tasks go those of what was merged into it.
 
     Raises IllegalTransition, ClosingLacks, Invalid.
     """
     check_by_hand("disposition", closing.disposition)
-    status, _ = await incident_queries.lock(conn, incident_id)
+    ids = await incident_queries.lock_with_merged(conn, incident_id)
+    status, _ = await incident_queries.find(conn, incident_id)
     INCIDENT.after(status, IncidentAct.CLOSE)
     if closing.follow_up:
         await followups.set_one(conn, incident_id, closing.follow_up, now=now, by=by)
-    ids = await incident_queries.merged_with(conn, incident_id)
     standing = await queries.standing(conn, ids, closing.disposition, day)
     if lacking := lacks(standing, closing.why_no_follow_up):
         raise ClosingLacks(lacking)
     reason = SystemReason.INCIDENT_CLOSED
     await assignments.withdraw_open(conn, incident_id, now=now, by=by, reason=reason)
-    await tasks.withdraw_all(conn, incident_id, now=now, by=by)
+    await tasks.withdraw_all(conn, ids, now=now, by=by)
     await ownership.withdraw_open(conn, incident_id, reason=reason, now=now, by=by)
     await incidents.close(
         conn,

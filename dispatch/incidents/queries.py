@@ -92,6 +92,16 @@ async def merged_with(conn: Connection, incident_id: int) -> list[int]:
     return [row["id"] for row in await cursor.fetchall()]
 
 
+async def lock_with_merged(conn: Connection, incident_id: int) -> list[int]:
+    """Lock an incident and all that were merged into it; return them, oldest first.
+
+    By id, as everybody who takes more than one does: who unmerges may hold the smaller already.
+    """
+    for one in await merged_with(conn, incident_id):
+        await lock(conn, one)
+    return await merged_with(conn, incident_id)
+
+
 async def _notes(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
     cursor = await conn.execute(
         """SELECT id, at, by_name AS by, about, text FROM incident_note

@@ -27,6 +27,7 @@ BACK = {
     IncidentStatus.HELD: IncidentAct.UNMERGE_HELD,
     IncidentStatus.CLEARED: IncidentAct.UNMERGE_CLEARED,
 }
+NEEDS_UNIT = {IncidentStatus.WAITING, IncidentStatus.HELD}
 Row = tuple[IncidentStatus, dict[str, Any]]
 
 
@@ -36,13 +37,15 @@ async def merge(
     """Close an incident as a duplicate of another, which goes on and shows both timelines.
 
     The other takes the more urgent priority of the two. Raises Conflict: ``both_served`` when each
-    has a unit or an offer, ``merge_the_other_way`` when only the first has.
+    has a unit or an offer, ``merge_the_other_way`` when only the first has, ``reopen_first`` when
+    the first still needs a unit and the other does not any more.
     """
     one, into = await _lock_two(conn, "into", incident_id, into_id)
     _check_served(one, into)
     INCIDENT.after(into[0], IncidentAct.TAKE_IN)
+    _check_needed(one, into)
     was = {"status": one[0].value, "status_at": one[1]["status_at"].isoformat()}
-    was |= {"attention": one[1]["attention"]}
+    was |= {"attention": one[1]["attention"], "seeking": one[1]["seeking"]}
     await ownership.withdraw_open(
         conn, incident_id, reason=ownership.INCIDENT_CLOSED, now=now, by=by
     )
@@ -95,6 +98,7 @@ async def unmerge(conn: Connection, incident_id: int, *, now: datetime, by: str)
         closed_at=None,
         merged_into=None,
         attention=was["attention"],
+        seeking=was.get("seeking", False),  # those merged by an older version do not say
     )
     await conn.execute(
         "UPDATE incident SET status_at = %s WHERE id = %s", (was["status_at"], incident_id)
@@ -197,6 +201,16 @@ def _check_served(one: Row, into: Row) -> None:
         f"only incident {one[1]['id']} has a unit or an open offer; merge the other into it",
         code="merge_the_other_way",
     )
+
+
+def _check_needed(one: Row, into: Row) -> None:
+    """Refuse to let what still needs a unit go on in what nobody looks after any more."""
+    if one[0] in NEEDS_UNIT and into[0] is IncidentStatus.CLEARED:
+        raise Conflict(
+            f"no unit is on incident {into[1]['id']} any more, and {one[1]['id']} needs one:"
+            f" reopen incident {into[1]['id']} first, or merge it into this one",
+            code="reopen_first",
+        )
 
 
 def _is_served(row: Row) -> bool:

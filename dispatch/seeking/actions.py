@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.actions import Claim
 from dispatch.assignments.offer import OfferAct, SystemReason
+from dispatch.assignments.standing import lock_to_offer
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import events
 from dispatch.recommendations.actions import recommend
@@ -43,9 +44,10 @@ async def expiry(conn: Connection, now: datetime, day: date) -> datetime:
 async def offer_best(conn: Connection, search: Search, *, now: datetime, day: date) -> str:
     """Offer to the best fit unit, past those that others take meanwhile; return the OfferView.
 
-    Raises NoUnit when nobody is left; what was done until then is worth keeping: the ranking
-    with its reasons, and ``give_up``.
+    Raises Conflict when the incident, which stays locked, takes no unit. Raises NoUnit when nobody
+    is left; what was done until then is worth keeping: the ranking with its reasons, ``give_up``.
     """
+    await lock_to_offer(conn, search.incident_id, backup=search.backup)
     await incidents.begin_round(conn, search.incident_id, now)
     found = await recommend(conn, search.incident_id, now=now, day=day, by=search.by)
     expires_at = await expiry(conn, now, day)

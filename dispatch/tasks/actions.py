@@ -1,5 +1,6 @@
 """Writes of tasks: asked, taken, ended. Lock order: incident, then task."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from dispatch.incidents import actions as incident_actions
@@ -113,7 +114,7 @@ async def end(
     )
 
 
-async def withdraw_all(conn: Connection, incident_id: int, *, now: datetime, by: str) -> None:
-    """Withdraw what is still live for an incident that closes."""
-    for task_id in await queries.live(conn, incident_id):
+async def withdraw_all(conn: Connection, ids: Sequence[int], *, now: datetime, by: str) -> None:
+    """Withdraw what is still live for incidents that close as one, which are locked."""
+    for task_id in await queries.live(conn, ids):
         await end(conn, task_id, TaskAct.WITHDRAW, reason=INCIDENT_CLOSED, now=now, by=by)

@@ -1,5 +1,6 @@
 """Reads of tasks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dispatch.tasks.task import LIVE
@@ -43,10 +44,10 @@ async def tasks(conn: Connection, incident_id: int) -> str:
     return str(row["views"]) if row else "[]"
 
 
-async def live(conn: Connection, incident_id: int) -> list[int]:
-    """Return the incident's live tasks."""
+async def live(conn: Connection, ids: Sequence[int]) -> list[int]:
+    """Return the live tasks of some incidents."""
     cursor = await conn.execute(
-        f"SELECT id FROM task WHERE incident_id = %s AND {IS_LIVE} ORDER BY id", (incident_id,)
+        f"SELECT id FROM task WHERE incident_id = ANY(%s) AND {IS_LIVE} ORDER BY id", (list(ids),)
     )
     return [row["id"] for row in await cursor.fetchall()]
 

@@ -69,9 +69,10 @@ async def receive(
 
     The incident is that desk's from now on, and closed here. Raises IllegalTransition, Conflict.
     """
+    ids = await incident_queries.lock_with_merged(conn, incident_id)
     to = await _end(conn, incident_id, TransferAct.RECEIVE, now, by, None)
     reason = SystemReason.INCIDENT_TRANSFERRED
-    await tasks.withdraw_all(conn, incident_id, now=now, by=by)
+    await tasks.withdraw_all(conn, ids, now=now, by=by)
     await ownership.withdraw_open(conn, incident_id, reason=reason, now=now, by=by)
     await incidents.move(
         conn,

@@ -68,6 +68,16 @@ async def test_two_seek_the_same_best_unit(pair: Pair) -> None:
         ]
 
 
+async def test_b4_who_seeks_in_vain_does_not_take_back_that_a_unit_accepted(pair: Pair) -> None:
+    offer_id = await pair.offered()
+    async with pair.db.write() as conn:
+        await conn.execute(
+            "UPDATE unit SET status = 'out_of_service' WHERE id = %s", (pair.other_unit_id,)
+        )
+    heard = await pair.race(lambda one: one.accept(offer_id), lambda two: two.offer_best(pair.one))
+    assert heard == ("done", "needs_backup")
+
+
 async def test_who_seeks_goes_past_a_unit_that_changed_in_the_same_moment(pair: Pair) -> None:
     """The best unit looks free and yet cannot be taken, as when it was taken and given back."""
     async with pair.db.write() as conn:

@@ -203,3 +203,31 @@ async def test_a16_every_agency_has_a_channel(server: Running) -> None:
     agencies = (await desk.api.get("/codes"))["agency"]
     assert len(agencies) == 11
     assert all(agency["channel"] for agency in agencies)
+
+
+async def gone(scene: Scene, at_s: float) -> list[tuple[Any, ...]]:
+    """Do what the clockwork does at each beat; return the alarms of owners who are gone."""
+    await end_over(scene.conn, AlarmKind.OWNER_GONE, after(at_s), DAY)
+    await tell_due(scene.conn, AlarmKind.OWNER_GONE, after(at_s), DAY)
+    cursor = await scene.conn.execute(
+        """SELECT incident_id, reason, acknowledged_by AS by FROM alarm
+           WHERE kind = 'owner_gone' ORDER BY id"""
+    )
+    return [tuple(row.values()) for row in await cursor.fetchall()]
+
+
+@pytest.mark.parametrize("status", WAYS)
+async def test_a16_whose_owner_is_gone_alarms_until_somebody_takes_it_or_the_agency_has_it(
+    scene: Scene, status: ReferralStatus
+) -> None:
+    incident_id, made = await sent(scene, *WAYS[status])
+    over = Closing("resolved_on_scene", why_no_follow_up="other")
+    await closings.close(scene.conn, incident_id, over, now=after(9), day=DAY, by=DESK)
+    await scene.conn.execute("UPDATE account SET disabled_at = %s WHERE name = %s", (NOW, DESK))
+    alarm = (incident_id, "referral_owner_gone")
+    needed = [] if status in {ReferralStatus.ACCEPTED, ReferralStatus.CLOSED} else [alarm]
+    for at_s in (10, 11):
+        assert await gone(scene, at_s) == [(*one, None) for one in needed]
+    if needed:
+        await do(scene.conn, made, ReferralAct.TAKE, 12)
+    assert await gone(scene, 13) == [(*one, "system") for one in needed]

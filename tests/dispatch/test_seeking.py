@@ -4,10 +4,11 @@ import pytest
 
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.offer import OfferAct
+from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
 from dispatch.seeking import actions as seeking
 from kit.db import Connection, Database
-from kit.errors import Conflict
+from kit.errors import Conflict, NotFound
 from tests.support.scene import DAY, DESK, Scene, after
 
 
@@ -93,8 +94,6 @@ async def test_told_not_to_go_on_it_does_not(seeded_conn: Connection) -> None:
 
 @pytest.mark.parametrize("how", ["withdraw", "hold", "assign"])
 async def test_a_dispatcher_ends_the_search(seeded_conn: Connection, how: str) -> None:
-    from dispatch.incidents import actions as incidents
-
     scene = await ready(seeded_conn)
     incident_id = await scene.call()
     first = await scene.offer_best(incident_id)
@@ -169,3 +168,51 @@ async def test_clearing_the_incident_withdraws_what_is_on_offer(seeded_conn: Con
     assert (await scene.row("incident", incident_id))["status"] == "cleared"
     assert (await scene.row("unit", scene.ids["ARK-2"]))["status"] == "available"
     assert not await seeking.go_on_one(seeded_conn, after(9), DAY)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("held", "illegal_transition"),
+        ("responding", "needs_backup"),
+        ("cleared", "illegal_transition"),
+        ("transferring", "illegal_transition"),
+        ("closed", "illegal_transition"),
+    ],
+)
+async def test_b4_without_a_free_unit_an_incident_that_takes_none_says_why_and_stays(
+    seeded_conn: Connection, status: str, code: str
+) -> None:
+    scene = Scene(seeded_conn)
+    incident_id = await scene.call()
+    if status == "closed":
+        await incidents.close(
+            seeded_conn, incident_id, disposition="other", note=None, now=after(0), by=DESK
+        )
+    await seeded_conn.execute(
+        "UPDATE incident SET status = %s WHERE id = %s", (status, incident_id)
+    )
+    before = await scene.row("incident", incident_id)
+    with pytest.raises(Conflict) as refused:
+        await scene.offer_best(incident_id, after(1))
+    assert refused.value.code == code
+    assert await scene.row("incident", incident_id) == before
+
+
+async def test_b4_an_open_offer_goes_on_though_somebody_else_seeks_in_vain(
+    seeded_conn: Connection,
+) -> None:
+    scene = await ready(seeded_conn, ("ARK-1",))
+    incident_id = await scene.call()
+    await scene.offer_best(incident_id)
+    with pytest.raises(Conflict) as refused:
+        await scene.offer_best(incident_id, after(1))
+    assert refused.value.code == "incident_has_open_offer"
+    assert (await scene.row("incident", incident_id))["seeking"]
+
+
+async def test_nothing_is_sought_for_an_incident_that_is_not_there(
+    seeded_conn: Connection,
+) -> None:
+    with pytest.raises(NotFound):
+        await Scene(seeded_conn).offer_best(999_999)

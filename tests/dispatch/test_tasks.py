@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from dispatch.closing import actions as closing
+from dispatch.closing.actions import Closing
+from dispatch.links import actions as links
 from dispatch.tasks import actions as tasks
 from dispatch.tasks.task import TASK, TaskAct, TaskStatus
+from dispatch.transfers import actions as transfers
 from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
@@ -117,7 +121,7 @@ async def test_b13_of_one_kind_one_is_live_and_a_later_one_is_new(scene: Scene) 
 async def test_b13_closing_the_incident_withdraws_what_is_left(scene: Scene) -> None:
     incident_id = await scene.call()
     task_id = await ask(scene, incident_id)
-    await tasks.withdraw_all(scene.conn, incident_id, now=after(3), by=DESK)
+    await tasks.withdraw_all(scene.conn, [incident_id], now=after(3), by=DESK)
     row = await scene.row("task", task_id)
     assert (row["status"], row["reason"]) == ("withdrawn", "incident_closed")
     await scene.conn.execute(
@@ -126,3 +130,28 @@ async def test_b13_closing_the_incident_withdraws_what_is_left(scene: Scene) -> 
     with pytest.raises(Conflict) as refused:
         await ask(scene, incident_id)
     assert refused.value.code == "incident_closed"
+
+
+@pytest.mark.parametrize("how", ["closed", "transferred"])
+async def test_b13_what_was_asked_for_an_incident_that_was_merged_ends_with_the_one_it_went_into(
+    scene: Scene, how: str
+) -> None:
+    ids = [await scene.call() for _ in range(3)]
+    asked = {id_: await ask(scene, id_) for id_ in ids}
+    other_id = await scene.call()
+    kept = await ask(scene, other_id)
+    await links.merge(scene.conn, ids[2], ids[0], now=after(1), by=DESK)
+    await links.merge(scene.conn, ids[0], ids[1], now=after(2), by=DESK)
+    if how == "closed":
+        over = Closing("no_contact", why_no_follow_up="other")
+        await closing.close(scene.conn, ids[1], over, now=after(3), day=DAY, by=DESK)
+    else:
+        about = {"reason": "outside_area", "now": after(3), "day": DAY, "by": DESK}
+        await transfers.send(scene.conn, ids[1], "qom", **about)  # type: ignore[arg-type]
+        await transfers.receive(scene.conn, ids[1], "there", now=after(4), by=DESK)
+    for incident_id, task_id in asked.items():
+        row = await scene.row("task", task_id)
+        assert (row["status"], row["reason"]) == ("withdrawn", "incident_closed")
+        assert "task_withdrawn" in await scene.facts(incident_id)
+    assert (await scene.row("task", kept))["status"] == "open"
+    assert [about for about, *_ in await told(scene, 100_000)] == [other_id]

@@ -100,6 +100,22 @@ async def test_a12_a_unit_that_is_sent_ends_the_alarm_and_waiting_again_is_a_new
     assert found == [("unassigned", "system"), ("unassigned", None)]
 
 
+async def test_a12_an_incident_that_is_held_too_long_alarms_until_it_is_released(
+    scene: Scene,
+) -> None:
+    incident_id = await scene.call(priority=1)
+    await incidents.hold(scene.conn, incident_id, reason="other", now=after(30), by=DESK)
+    await look(scene.conn, AlarmKind.WAITING, 1829)
+    assert await told(scene.conn, AlarmKind.WAITING) == []
+    for at_s in (1830, 1831):
+        await look(scene.conn, AlarmKind.WAITING, at_s)
+    [alarm] = await told(scene.conn, AlarmKind.WAITING)
+    assert (alarm["incident_id"], alarm["reason"], alarm["by"]) == (incident_id, "held_long", None)
+    await incidents.release(scene.conn, incident_id, now=after(1840), by=DESK)
+    await look(scene.conn, AlarmKind.WAITING, 1841)
+    assert [alarm["by"] for alarm in await told(scene.conn, AlarmKind.WAITING)] == ["system"]
+
+
 async def test_b4_a_crew_that_does_not_acknowledge_alarms_the_desk(scene: Scene) -> None:
     incident_id = await scene.call()
     unit_id = await scene.ready("ARK-1", ARAK.lat, ARAK.lon)

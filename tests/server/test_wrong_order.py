@@ -41,10 +41,11 @@ async def test_an_incident(server: Running) -> None:
     assert await refused(desk, f"{there}/reopen", reason="other") == "illegal_transition"
     await desk.api.post(f"{there}/hold", reason="awaiting_callback")
     assert await refused(desk, f"{there}/hold", reason="other") == "illegal_transition"
-    assert await refused(desk, f"{there}/offers") in {"illegal_transition", "no_unit"}
+    assert await refused(desk, f"{there}/offers") == "illegal_transition"
     assert await refused(desk, f"{there}/assignments", unit_id=unit) == "illegal_transition"
     await desk.api.post(f"{there}/release")
     await desk.assign(incident, unit)
+    assert await refused(desk, f"{there}/offers") == "needs_backup"
     closing = {"disposition": "resolved_on_scene"}
     assert await refused(desk, f"{there}/close", **closing) == "illegal_transition"
     assert await refused(desk, f"{there}/hold", reason="other") == "illegal_transition"
@@ -52,6 +53,7 @@ async def test_an_incident(server: Running) -> None:
         await crew.reach(milestone)  # type: ignore[arg-type]
     await desk.close_incident(incident)
     assert await refused(desk, f"{there}/close", **closing) == "illegal_transition"
+    assert await refused(desk, f"{there}/offers") == "illegal_transition"
     assert await refused(desk, f"{there}/priority", priority=1) == "illegal_transition"
     assert await refused(desk, f"{there}/assignments", unit_id=unit) == "illegal_transition"
 

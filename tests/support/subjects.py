@@ -56,6 +56,8 @@ async def incident(ground: Ground, state: IncidentStatus, act: IncidentAct | Non
         thing = await incident(ground, before[act])
         await ground.post(f"/incidents/{thing['incident_id']}/merge", into=thing["other_id"])
         return thing
+    if state is IncidentStatus.CLEARED and act is IncidentAct.TAKE_IN:
+        thing["other_id"] = (await incident(ground, state))["incident_id"]
     if state in {IncidentStatus.RESPONDING, IncidentStatus.CLEARED}:
         thing |= await assigned(ground, await new_unit(ground))
         if state is IncidentStatus.CLEARED:

@@ -48,11 +48,13 @@ export function afterFact(alarms: readonly Alarm[], fact: Fact): readonly Alarm[
   });
 }
 
+const NO_DANGER_YET = new Set<string | null>(["report_near", "held_long", "referral_owner_gone"]);
+
 /** The clock near its end, and somebody's silence, are no danger yet; a follow-up can wait. */
 function levelOf(kind: StandingAlarm["kind"], reason: string | null): Level {
   if (kind === "follow_up") return "low";
   if (kind === "relay" || kind === "handoff_unanswered" || kind === "review_owed") return "medium";
-  return kind === "referral" || (kind === "legal_clock" && reason === "report_near") ? "medium" : "high";
+  return kind === "referral" || NO_DANGER_YET.has(reason) ? "medium" : "high";
 }
 
 /** One that the board carries; a call that a device repeats is one alarm. */

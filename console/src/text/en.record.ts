@@ -85,6 +85,8 @@ export const enRecord: typeof faRecord = {
     handoff_unanswered: "Nobody has answered a hand-over; ask the colleague, or withdraw it.",
     transfer_unreceived: "The other desk has not received this incident; call it, or take the incident back.",
     owner_gone: "The owner's account is shut; take the incident over.",
+    referral_owner_gone: "The account of a referral's owner is shut; take the referral over.",
+    held_long: "This incident has been held for long; put it back in the queue, or close it.",
     review_owed: "A sensitive act was done alone; somebody else must look at it.",
   },
 };

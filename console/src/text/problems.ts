@@ -90,6 +90,10 @@ export const PROBLEMS = {
     fa: "تنها این رویداد تیم یا پیشنهاد باز دارد؛ آن دیگری را با این یکی کنید.",
     en: "Only this one has a unit or an open offer; merge the other into it.",
   },
+  reopen_first: {
+    fa: "این رویداد هنوز تیم می‌خواهد و کار آن دیگری پایان یافته است؛ نخست آن را باز کنید، یا آن را با این یکی کنید.",
+    en: "This one still needs a unit and the other was cleared; reopen that one first, or merge it into this one.",
+  },
   linked_already: {
     fa: "این دو رویداد از پیش پیوند خورده‌اند.",
     en: "The two incidents are linked already.",

@@ -93,7 +93,7 @@ async def test_a7_merge_closes_the_one_with_a_pointer_and_the_other_goes_on(
     ]
 
 
-@pytest.mark.parametrize("status", ["waiting", "held", "cleared"])
+@pytest.mark.parametrize("status", ["waiting", "seeking", "held", "cleared"])
 async def test_a7_unmerge_puts_back_what_was_with_its_own_clocks(
     seeded_conn: Connection, status: str
 ) -> None:
@@ -106,8 +106,10 @@ async def test_a7_unmerge_puts_back_what_was_with_its_own_clocks(
             " WHERE id = %s",
             (after(660), second),
         )
+    if status == "seeking":
+        await incidents.seek_again(seeded_conn, second, after(660))
     before = await scene.row("incident", second)
-    assert before["status"] == status
+    assert before["status"] == ("waiting" if status == "seeking" else status)
     await merge(seeded_conn, second, first)
     await actions.unmerge(seeded_conn, second, now=after(800), by=DESK)
     assert await scene.row("incident", second) == before
@@ -153,6 +155,30 @@ async def test_a7_what_a_unit_goes_to_is_not_merged_away(
     with pytest.raises(Conflict, match="call one off") as refused:
         await merge(seeded_conn, second, first)
     assert refused.value.code == "both_served"
+
+
+@pytest.mark.parametrize("status", ["waiting", "held"])
+async def test_a7_what_still_needs_a_unit_does_not_go_into_what_needs_none_any_more(
+    seeded_conn: Connection, status: str
+) -> None:
+    scene, first, second = await two(seeded_conn, priority=1)
+    await seeded_conn.execute("UPDATE incident SET status = 'cleared' WHERE id = %s", (first,))
+    if status == "held":
+        await incidents.hold(seeded_conn, second, reason="other", now=after(650), by=DESK)
+    with pytest.raises(Conflict, match=f"reopen incident {first}") as refused:
+        await merge(seeded_conn, second, first)
+    assert refused.value.code == "reopen_first"
+    await merge(seeded_conn, first, second)
+    assert (await scene.row("incident", second))["status"] == status
+
+
+async def test_a7_of_two_that_need_no_unit_any_more_one_goes_into_the_other(
+    seeded_conn: Connection,
+) -> None:
+    scene, first, second = await two(seeded_conn)
+    await seeded_conn.execute("UPDATE incident SET status = 'cleared'")
+    await merge(seeded_conn, second, first)
+    assert (await scene.row("incident", second))["merged_into"] == first
 
 
 async def test_the_one_without_a_unit_goes_into_the_one_with(seeded_conn: Connection) -> None:

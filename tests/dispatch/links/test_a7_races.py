@@ -2,9 +2,13 @@
 
 import pytest
 
+from dispatch.approvals.queries import check_visited
+from dispatch.closing import actions as closing
+from dispatch.closing.actions import Closing
+from dispatch.incidents import queries as incidents
 from dispatch.links import actions
 from tests.support.pair import Act, Pair
-from tests.support.scene import DESK, Scene, after
+from tests.support.scene import DAY, DESK, Scene, after
 
 
 def assigning(pair: Pair) -> Act:
@@ -65,3 +69,23 @@ async def test_a_link_twice_is_refused_by_the_database(pair: Pair) -> None:
         await actions.link(scene.conn, pair.two, pair.one, now=after(1), by=DESK)
 
     assert await pair.race(linking, linking) == ("done", "linked_already")
+
+
+async def test_a7_who_closes_and_who_unmerges_do_not_deadlock(pair: Pair) -> None:
+    """The one that was merged has the smaller id: who closes the other locks it first."""
+    async with pair.db.write() as conn:
+        await actions.merge(conn, pair.one, pair.two, now=after(1), by=DESK)
+
+    async def lock_one(scene: Scene) -> None:
+        await incidents.lock(scene.conn, pair.one)
+
+    async def unmerge(scene: Scene) -> None:
+        await actions.unmerge(scene.conn, pair.one, now=after(2), by=DESK)
+
+    async def close(scene: Scene) -> None:
+        over = Closing("no_contact", why_no_follow_up="other")
+        await check_visited(scene.conn, pair.two, DAY)
+        await closing.close(scene.conn, pair.two, over, now=after(2), day=DAY, by=DESK)
+
+    assert await pair.race(lock_one, close, unmerge) == ("done", "done")
+    assert await statuses(pair) == ("waiting", "closed")

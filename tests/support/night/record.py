@@ -20,6 +20,7 @@ EXPECTED = frozenset(
         "already_reported",
         "both_served",
         "merge_the_other_way",
+        "reopen_first",
         "needs_backup",
         "no_check_in",
         "closing_lacks",

@@ -5,6 +5,7 @@ SQL over its tables. The stage wakes by it, and the accounting expects alarms by
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 from dispatch.approvals.view import ApprovalView
 from dispatch.assignments.view import AssignmentView
 from dispatch.incidents.view import IncidentView
+from dispatch.referrals.view import ReferralView
 from fleet.alarms.alarm import AlarmKind, AlarmView
 from geo.sheet import RuleRow, read_rows
 from realtime.board import Board
@@ -20,6 +22,9 @@ from realtime.facts import Fact, FactKind
 from server.seed import DATA
 
 BY_WATCHES = "system"
+NEEDS_OWNER = {"sent", "acknowledged", "refused"}
+STAYS = {FactKind.HANDOFF_DECLINED, FactKind.HANDOFF_WITHDRAWN, FactKind.TRANSFER_TAKEN_BACK}
+"""After all it stays with its owner."""
 
 
 class What(NamedTuple):
@@ -66,6 +71,7 @@ class Eye:
         self.board = Board()
         self._given_up: dict[int, datetime] = {}
         self._offered: dict[int, datetime] = {}
+        self._stayed: Counter[int] = Counter()
 
     def see(self, fact: Fact) -> None:
         """Take over a fact."""
@@ -74,6 +80,8 @@ class Eye:
             self._given_up[fact.incident.id] = fact.at
         if fact.kind is FactKind.HANDOFF_OFFERED and fact.incident:
             self._offered[fact.incident.id] = fact.at
+        if fact.kind in STAYS and fact.incident:
+            self._stayed[fact.incident.id] += 1
 
     def standing(self) -> dict[What, datetime]:
         """Return everything that is an alarm, or will be one if nothing happens, and from when."""
@@ -100,6 +108,8 @@ class Eye:
             yield What("task_overdue", task.incident_id, who, task.kind, occasion), task.due_at
         for alarm in board.alarms.values():
             yield from _unanswered(alarm, rules)
+        for referral in board.referrals.values():
+            yield from _left(referral, self.shut.get(referral.owner or ""))
         for approval in board.approvals.values():
             yield from _unreviewed(approval, rules)
         yield from _owed(board, rules)
@@ -117,7 +127,8 @@ class Eye:
             due_at = rules.after(at, "transfer_within_s", incident.priority)
             yield What("transfer_unreceived", *about), due_at
         if shut_at := self.shut.get(incident.owner):
-            yield What("owner_gone", id_, None, "owner_gone", shut_at.isoformat()), shut_at
+            occasion = f"{shut_at.isoformat()}/{self._stayed[id_]}"
+            yield What("owner_gone", id_, None, "owner_gone", occasion), shut_at
 
 
 def _unanswered(alarm: AlarmView, rules: Rules) -> Standing:
@@ -125,6 +136,14 @@ def _unanswered(alarm: AlarmView, rules: Rules) -> Standing:
     if alarm.kind is AlarmKind.SOS and alarm.raised_by != BY_WATCHES:
         about = (alarm.incident_id, alarm.unit_id, "supervisor", str(alarm.id))
         yield What("sos", *about), rules.after(alarm.raised_at, "sos_supervisor_s")
+
+
+def _left(referral: ReferralView, shut_at: datetime | None) -> Standing:
+    """Return a referral that is left to somebody whose account was shut."""
+    if shut_at and referral.status in NEEDS_OWNER:
+        occasion = f"{referral.id}@{shut_at.isoformat()}"
+        about = (referral.incident_id, None, "referral_owner_gone", occasion)
+        yield What("owner_gone", *about), max(shut_at, referral.sent_at)
 
 
 def _unreviewed(approval: ApprovalView, rules: Rules) -> Standing:
@@ -151,6 +170,10 @@ def _owed(board: Board, rules: Rules) -> Standing:
 
 
 def _waiting(incident: IncidentView, rules: Rules) -> Standing:
+    if incident.status == "held":
+        since = incident.status_at
+        about = (incident.id, None, "held_long", since.isoformat())
+        yield What("waiting", *about), rules.after(since, "held_alarm_s")
     if incident.status != "waiting":
         return
     since = incident.status_at

@@ -9,7 +9,8 @@ from tests.support.night.night import Outcome
 from tests.support.night.record import Owned
 
 LAST = "SELECT id, owner, closed_at IS NULL FROM incident"
-GONE = """SELECT incident_id, raised_at FROM alarm WHERE kind = 'owner_gone'"""
+GONE = """SELECT incident_id, raised_at FROM alarm
+    WHERE kind = 'owner_gone' AND reason = 'owner_gone'"""
 ALONE = """SELECT id FROM transfer t WHERE NOT EXISTS (SELECT FROM approval a
     WHERE a.incident_id = t.incident_id AND a.act = 'transfer' AND a.value = t.to_desk
       AND t.sent_at IN (a.decided_at, a.alone_at)
