@@ -1,8 +1,6 @@
 """Another's system may be slow or hostile: it holds up nobody else and fills no memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from kit.settings import Partner
 from server.gateway import Gateway
 from server.partner_gateway import PartnerGateway
 from server.posting import status_of
+from tests.support.hostile import hostile
 from tests.support.partners import SECRET, partner
 from tests.support.servers import serving, settings
 
@@ -24,7 +23,6 @@ ARAK = (34.0863, 49.6894)
 NO_ADDRESS = "http://127.0.0.1:84O3/"
 HEAD = b"HTTP/1.1 200 OK\r\n"
 BEGUN = HEAD + b"Content-Length: 1000000\r\n\r\n"
-Talk = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 async def drip(writer: asyncio.StreamWriter, what: bytes = b"X-Slow: yes\r\n") -> None:
@@ -33,26 +31,6 @@ async def drip(writer: asyncio.StreamWriter, what: bytes = b"X-Slow: yes\r\n") -
         writer.write(what)
         await writer.drain()
         await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def hostile(talk: Talk) -> AsyncIterator[str]:
-    """Listen on loopback and answer every request by ``talk``; yield the address."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            await talk(writer)
-        except OSError:
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    finally:
-        server.close()
 
 
 async def test_an_answer_that_never_ends_is_not_read() -> None:
