@@ -111,6 +111,15 @@ async def tried(
         await _move(conn, row, act, now, SYSTEM, stamp)
 
 
+async def give_up(conn: Connection, relay_id: int, *, now: datetime, by: str) -> None:
+    """Wait for the partner no more, so that it can be handed over anew.
+
+    What it answers later counts all the same. Raises NotFound, IllegalTransition.
+    """
+    row = await _lock(conn, relay_id)
+    await _move(conn, row, RelayAct.GIVE_UP, now, by, {"failure": Failure.GIVEN_UP})
+
+
 async def answered(
     conn: Connection, partner: str, key: str, act: RelayAct, reference: str | None, now: datetime
 ) -> None:
