@@ -91,7 +91,8 @@ async def told(
 ) -> None:
     """Do what the gateway tells: delivered, failed or answered; an answer is the crew's.
 
-    Raises NotFound, IllegalTransition when the offer is over or the message cannot do that.
+    A receipt that comes again or late is no news. Raises NotFound, IllegalTransition when the
+    offer is over or the message cannot do that.
     """
     message = await queries.find(conn, key)
     offer_id, failure = message["offer_id"], None
@@ -126,6 +127,8 @@ async def _move(
     if by == SYSTEM and row["status"] != MessageStatus.QUEUED:
         return  # The gateway told what became of it before it answered.
     status = MESSAGE.after(MessageStatus(row["status"]), act)
+    if status == row["status"]:
+        return
     await conn.execute(
         """UPDATE message SET status = %s, changed_at = %s, failure = %s,
              answer = coalesce(%s, answer) WHERE id = %s""",
