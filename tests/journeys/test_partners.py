@@ -176,8 +176,7 @@ async def test_f6_of_what_was_merged_nothing_is_told_once_the_other_is_closed(
     for one, into in ((incident_id, middle_id), (middle_id, root_id)):
         await desk.api.post(f"/incidents/{one}/merge", into=into)
     await server.sql("UPDATE relay SET next_try_at = now()")
-    told = len(stub.tries)
-    await stub.until_sent(told + 1)
+    await stub.until_sent(len(stub.tries) + 1)
     await server.sql("UPDATE relay SET next_try_at = 'infinity'")
     await desk.close_incident(root_id)
     await server.sql("UPDATE relay SET next_try_at = now()")
@@ -188,8 +187,7 @@ async def test_f6_of_what_was_merged_nothing_is_told_once_the_other_is_closed(
 async def test_f6_a_relay_is_passed_over_while_its_incident_is_held(
     server: Running, stub: StubPartner, db: Database
 ) -> None:
-    desk = await server.desk()
-    incident_id = await call(desk)
+    incident_id = await call(await server.desk())
     async with db.write() as holder, db.write() as conn:
         await server.sql(
             """INSERT INTO relay (incident_id, partner, queued_at, queued_by, next_try_at,
