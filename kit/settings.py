@@ -5,10 +5,11 @@ A test asserts that each one stands in docs/reference/settings.md.
 
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+import httpx2
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,13 +27,27 @@ Share = Literal["place", "caller", "narrative"]
 """What a partner may be told of an incident beyond codes and a coarse area."""
 
 
+def _sendable(url: str) -> str:
+    """Refuse an address that nothing can be sent to; empty is none. Never say what it holds."""
+    try:
+        reachable = httpx2.URL(url).host and urlsplit(url).port != 0
+    except (ValueError, httpx2.InvalidURL):
+        reachable = False
+    if url and not reachable:
+        raise ValueError("this address has no good host and port")
+    return url
+
+
+Url = Annotated[str, AfterValidator(_sendable)]
+
+
 class Partner(BaseModel):
     """Another agency's system: where it takes relays, and the secret of both.
 
     ``channel`` is how its own calls are counted, a word of ``call_channel``.
     """
 
-    url: str = Field(pattern=r"^https?://")
+    url: Url = Field(pattern=r"^https?://")
     secret: SecretStr = Field(min_length=SECRET_LENGTH)
     channel: str
     share: list[Share] = []
@@ -136,8 +151,10 @@ class Settings(BaseSettings):
         gt=0,
         description="how old a message of the exchange or a partner may be",
     )
-    channel_url: str = Field(
-        "", description="the gateway that sends short messages to crews; empty: none is sent"
+    channel_url: Url = Field(
+        "",
+        pattern=r"^(https?://|$)",
+        description="the gateway that sends short messages to crews; empty: none is sent",
     )
     channel_secret: SecretStr = Field(
         SecretStr(""), description="what the gateway and the server sign with"

@@ -5,7 +5,8 @@ Everything due is a row, so a restart forgets nothing; rows that another worker 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import psycopg
 
@@ -20,6 +21,7 @@ from dispatch.seeking import actions as seeking
 from dispatch.seeking import queries as due
 from dispatch.watches import actions as watches
 from dispatch.watches.queries import WATCHES
+from fleet.alarms.alarm import AlarmKind
 from fleet.crews import actions as crews
 from fleet.quarantine import actions as quarantine
 from fleet.tracks import actions as tracks
@@ -43,8 +45,13 @@ TIDY_EVERY_S = 3600.0
 RECHECK_EVERY_S = 5.0
 CALENDAR_EVERY_S = 5.0
 PARTITIONS_BACK, PARTITIONS_AHEAD = 2, 3
+MESSAGES_AT_ONCE = 8
+EXPECTED = (psycopg.Error, Refusal)
+"""What a job may raise and be tried again; anything else ends the server, which is seen."""
 
-Job = Callable[[], Awaitable[None]]
+Job = Callable[..., Awaitable[None]]
+Step = Callable[[Connection, datetime], Awaitable[bool]]
+Watch = Callable[[Connection, AlarmKind, datetime, date], Awaitable[bool]]
 
 
 class Clockwork:
@@ -60,25 +67,30 @@ class Clockwork:
         db.on_commit.append(lambda _: self._bell.set())
 
     async def run(self) -> None:
-        """Run every job for ever."""
+        """Run every job for ever; one partner, or one message, that hangs holds up no other."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, self._bell))
-            group.create_task(self._beat(self.watch, WATCH_EVERY_S))
-            group.create_task(self._beat(self.reach_out, WATCH_EVERY_S))
-            group.create_task(self._beat(self.relay, WATCH_EVERY_S))
-            group.create_task(self._beat(self.expire, WATCH_EVERY_S))
+            group.create_task(self._beat(self.dispatch, LOOK_EVERY_S, bell=self._bell))
+            for job in (self.watch, self.queue_messages, self.expire):
+                group.create_task(self._beat(job, WATCH_EVERY_S))
+            for _ in range(MESSAGES_AT_ONCE if self.settings.channel_url else 0):
+                group.create_task(self._beat(self.send_messages, WATCH_EVERY_S))
+            for partner in (*self.settings.partners, None):
+                group.create_task(self._beat(self.relay, WATCH_EVERY_S, partner))
             group.create_task(self._beat(self.tidy, TIDY_EVERY_S))
             group.create_task(self._beat(self.keep_history, TIDY_EVERY_S))
             group.create_task(self._beat(self.recheck, RECHECK_EVERY_S))
             group.create_task(self._beat(self.follow_calendar, CALENDAR_EVERY_S))
 
-    async def _beat(self, job: Job, every_s: float, bell: asyncio.Event | None = None) -> None:
+    async def _beat(
+        self, job: Job, every_s: float, *args: Any, bell: asyncio.Event | None = None
+    ) -> None:
         bell = bell or asyncio.Event()
         while True:
             try:
-                await job()
-            except (psycopg.Error, Refusal) as error:
-                log.error("a job failed; it is tried again", job=job.__name__, error=str(error))
+                await job(*args)
+            except* EXPECTED as failed:
+                for error in failed.exceptions:
+                    log.error("a job failed; it is tried again", job=job.__name__, error=str(error))
                 bell.clear()
             await _wait(bell, every_s)
 
@@ -88,15 +100,27 @@ class Clockwork:
         async with self.db.read() as conn:
             if not await due.anything_due(conn, now()):
                 return
-        while await self._one(seeking.expire_one):
-            pass
-        while await self._one(self._go_on):
-            pass
+        await self._each(seeking.expire_one, self._go_on)
 
     async def _go_on(self, conn: Connection, at: datetime) -> bool:
         return await seeking.go_on_one(conn, at, day_of(at, self.settings.time_zone))
 
-    async def _one(self, step: Callable[[Connection, datetime], Awaitable[bool]]) -> bool:
+    async def _each(self, *steps: Step) -> None:
+        """Do every step for all that is due, whatever becomes of the others.
+
+        Raises together what they raised.
+        """
+        failed: list[Exception] = []
+        for step in steps:
+            try:
+                while await self._one(step):
+                    pass
+            except EXPECTED as error:
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup("some steps failed", failed)
+
+    async def _one(self, step: Step) -> bool:
         async with self.db.read() as conn, conn.transaction():
             done = await step(conn, now())
         if done:
@@ -105,46 +129,50 @@ class Clockwork:
 
     async def watch(self) -> None:
         """End broadcasts whose time is over; raise and end the alarms of what stands too long."""
-        while await self._one(broadcasts.expire_one):
-            pass
-        zone = self.settings.time_zone
-        for kind in WATCHES:
-            for step in (watches.end_over, watches.tell_due):
-                await self._one(lambda conn, at: step(conn, kind, at, day_of(at, zone)))  # noqa: B023
+        sides = (watches.end_over, watches.tell_due)
+        await self._each(
+            broadcasts.expire_one, *(self._watch(side, kind) for kind in WATCHES for side in sides)
+        )
 
-    async def reach_out(self) -> None:
-        """Send short messages about offers that gave no sign, where a gateway is set."""
-        if not self.settings.channel_url:
-            return
+    def _watch(self, watch: Watch, kind: AlarmKind) -> Step:
         zone = self.settings.time_zone
-        while await self._one(
-            lambda conn, at: channels.queue_silent(conn, at, day_of(at, zone)),
-        ):
-            pass
+        return lambda conn, at: watch(conn, kind, at, day_of(at, zone))
+
+    async def queue_messages(self) -> None:
+        """Queue short messages about offers that gave no sign, where a gateway is set."""
+        zone = self.settings.time_zone
+        if self.settings.channel_url:
+            await self._each(lambda conn, at: channels.queue_silent(conn, at, day_of(at, zone)))
+
+    async def send_messages(self) -> None:
+        """Send what is queued, one message after the other."""
         while letter := await self._next_letter():
             failure = await self.gateway.send(letter)
             async with self.db.write() as conn:
                 await channels.tried(conn, letter, failure, now=now())
 
     async def _next_letter(self) -> Letter | None:
-        async with self.db.write() as conn:
-            return await channels.next_to_send(conn, now())
+        within = timedelta(seconds=self.settings.channel_timeout_s)
+        async with self.db.read() as conn, conn.transaction():
+            return await channels.next_to_send(conn, now(), within)
 
-    async def relay(self) -> None:
-        """Send relays to partners' systems, each again until it is taken or given up."""
-        while letter := await self._next_relay():
+    async def relay(self, partner: str | None) -> None:
+        """Send the relays to a partner's system, each again until it is taken or given up.
+
+        None: those to partners that are set up no more.
+        """
+        while letter := await self._next_relay(partner):
             failure = await self.partners.send(letter)
             async with self.db.write() as conn:
                 await partners.tried(conn, letter, failure, now=now())
 
-    async def _next_relay(self) -> PartnerLetter | None:
+    async def _next_relay(self, partner: str | None) -> PartnerLetter | None:
         async with self.db.read() as conn, conn.transaction():
-            return await partners.next_to_send(conn, self.settings.partners, now())
+            return await partners.next_to_send(conn, self.settings.partners, partner, now())
 
     async def expire(self) -> None:
         """End the requests for a second person whose time is over."""
-        while await self._one(approvals.expire_one):
-            pass
+        await self._each(approvals.expire_one)
 
     async def tidy(self) -> None:
         """Make the history partitions of the days around today; drop what has run out."""
@@ -169,10 +197,10 @@ class Clockwork:
     async def follow_calendar(self) -> None:
         """Give shifts the duty that has begun, and hold against vehicles what fell due."""
         zone = self.settings.time_zone
-        while await self._one(lambda conn, at: crews.follow_one(conn, at, zone)):
-            pass
-        while await self._one(lambda conn, at: vehicles.settle_one(conn, at, day_of(at, zone))):
-            pass
+        await self._each(
+            lambda conn, at: crews.follow_one(conn, at, zone),
+            lambda conn, at: vehicles.settle_one(conn, at, day_of(at, zone)),
+        )
 
     async def recheck(self) -> None:
         """Close sockets whose session or device is no longer let in."""

@@ -1,7 +1,5 @@
 """The gateway for messages to crews: a webhook of the operator's own, one message at a time."""
 
-import httpx2
-
 from dispatch.channels import signature
 from dispatch.channels.message import Failure
 from dispatch.channels.queries import Letter
@@ -9,7 +7,7 @@ from kit.clock import now
 from kit.codec import encode
 from kit.log import log
 from kit.settings import Settings
-from server.posting import status_of
+from server.posting import FAILURES, status_of
 
 TRY_LATER = {408, 425, 429}
 
@@ -31,7 +29,7 @@ class Gateway:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": letter.key}
         try:
             status = await status_of(self.url, body, headers, self.timeout_s)
-        except (httpx2.HTTPError, TimeoutError) as error:
+        except FAILURES as error:
             log.warning("the gateway cannot be reached", error=str(error), tries=letter.tries)
             return Failure.UNREACHABLE
         if status >= 500 or status in TRY_LATER:

@@ -1,7 +1,5 @@
 """Sending relays to partners: one signed message at a time, to the partner's own address."""
 
-import httpx2
-
 from dispatch.exchange.signature import ID, SIGNATURE, TIMESTAMP, sign
 from dispatch.partners.relay import Failure
 from dispatch.partners.view import Letter
@@ -10,7 +8,7 @@ from kit.codec import encode
 from kit.log import log
 from kit.settings import Settings
 from server.gateway import TRY_LATER
-from server.posting import status_of
+from server.posting import FAILURES, status_of
 
 
 class PartnerGateway:
@@ -33,7 +31,7 @@ class PartnerGateway:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": letter.key}
         try:
             status = await status_of(partner.url, body, headers, self.timeout_s)
-        except (httpx2.HTTPError, TimeoutError) as error:
+        except FAILURES as error:
             log.warning("a partner cannot be reached", partner=letter.partner, error=str(error))
             return Failure.UNREACHABLE
         if status >= 500 or status in TRY_LATER:

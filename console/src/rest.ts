@@ -273,6 +273,7 @@ export const partners = {
   relays: (incidentId: number) => get<{ relays: Relay[] }>(`/incidents/${incidentId}/relays`),
   relay: (incidentId: number, partner: string, task_id: number | null, key: string) =>
     create<Relay>(`/incidents/${incidentId}/relays`, { partner, task_id }, key),
+  giveUp: (id: number) => post<Relay>(`/relays/${id}/give-up`),
 };
 
 export const alarms = {

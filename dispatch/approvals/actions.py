@@ -106,7 +106,8 @@ async def expire_one(conn: Connection, now: datetime) -> bool:
     row = await queries.next_expired(conn, now)
     if row is None:
         return False
-    await _store(conn, row, ApprovalStatus.EXPIRED, ApprovalAct.EXPIRE, now, SYSTEM, None)
+    after = APPROVAL.after(ApprovalStatus(row["status"]), ApprovalAct.EXPIRE)
+    await _store(conn, row, after, ApprovalAct.EXPIRE, now, SYSTEM, None)
     return True
 
 

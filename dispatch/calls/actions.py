@@ -21,7 +21,7 @@ from dispatch.incidents import actions as incidents
 from dispatch.incidents import events as incident_events
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.actions import Opening
-from dispatch.incidents.incident import IncidentStatus
+from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from kit.db import Connection
 from kit.errors import Conflict, invalid
 
@@ -124,10 +124,11 @@ async def classify(
 
 
 async def join(conn: Connection, call_id: int, incident_id: int, *, now: datetime, by: str) -> None:
-    """Let a relevant call join an incident that is not closed. Raises NotFound, Conflict."""
+    """Let a relevant call join an incident that stays here. Raises NotFound, Conflict."""
     incident, _ = await incident_queries.lock(conn, incident_id)
     if incident is IncidentStatus.CLOSED:
         raise Conflict(f"incident {incident_id} is closed; reopen it first", code="incident_closed")
+    INCIDENT.after(incident, IncidentAct.JOIN)
     await _attach(conn, call_id, incident_id, Outcome.INCIDENT_JOINED)
     await events.record_joined(conn, call_id, incident_id, at=now, by=by)
 

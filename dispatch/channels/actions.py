@@ -3,7 +3,7 @@
 Lock order: incident, offer, message.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from dispatch.assignments import actions as assignments
 from dispatch.assignments import queries as offers
@@ -50,10 +50,11 @@ async def queue_silent(conn: Connection, now: datetime, day: date) -> bool:
     return bool(found)
 
 
-async def next_to_send(conn: Connection, now: datetime) -> Letter | None:
-    """Take the next message whose turn it is, count the try and say when the next one would be.
+async def next_to_send(conn: Connection, now: datetime, within: timedelta) -> Letter | None:
+    """Take the next message whose turn it is, count the try; it ends ``within`` this.
 
-    So a process that dies while it sends leaves it to be tried again, under the same key.
+    So nobody else sends it meanwhile, and a process that dies while it sends leaves it to be tried
+    again, under the same key.
     """
     cursor = await conn.execute(
         """SELECT id, tries FROM message WHERE status = 'queued' AND next_try_at <= %s
@@ -66,7 +67,7 @@ async def next_to_send(conn: Connection, now: datetime) -> Letter | None:
     tries = row["tries"] + 1
     await conn.execute(
         "UPDATE message SET tries = %s, next_try_at = %s WHERE id = %s",
-        (tries, now + wait_after(tries), row["id"]),
+        (tries, now + within + wait_after(tries), row["id"]),
     )
     return await queries.letter(conn, row["id"], now)
 
@@ -76,6 +77,10 @@ async def tried(
 ) -> None:
     """Take note of a try: sent, failed for good, or to be tried again."""
     if failure is Failure.UNREACHABLE and letter.tries < MOST_TRIES:
+        next_try_at = now + wait_after(letter.tries)
+        await conn.execute(
+            "UPDATE message SET next_try_at = %s WHERE id = %s", (next_try_at, letter.message_id)
+        )
         return
     act = MessageAct.FAIL if failure else MessageAct.SEND
     await _move(conn, letter.offer_id, letter.message_id, act, now=now, by=SYSTEM, failure=failure)
@@ -86,7 +91,8 @@ async def told(
 ) -> None:
     """Do what the gateway tells: delivered, failed or answered; an answer is the crew's.
 
-    Raises NotFound, IllegalTransition when the offer is over or the message cannot do that.
+    A receipt that comes again or late is no news. Raises NotFound, IllegalTransition when the
+    offer is over or the message cannot do that.
     """
     message = await queries.find(conn, key)
     offer_id, failure = message["offer_id"], None
@@ -121,6 +127,8 @@ async def _move(
     if by == SYSTEM and row["status"] != MessageStatus.QUEUED:
         return  # The gateway told what became of it before it answered.
     status = MESSAGE.after(MessageStatus(row["status"]), act)
+    if status == row["status"]:
+        return
     await conn.execute(
         """UPDATE message SET status = %s, changed_at = %s, failure = %s,
              answer = coalesce(%s, answer) WHERE id = %s""",

@@ -55,9 +55,17 @@ MESSAGE = Table(
         (S.QUEUED, A.DELIVER): S.DELIVERED,
         (S.QUEUED, A.ANSWER): S.ANSWERED,
         (S.FAILED, A.ANSWER): S.ANSWERED,
+        (S.FAILED, A.DELIVER): S.DELIVERED,
+        (S.DELIVERED, A.DELIVER): S.DELIVERED,
+        (S.DELIVERED, A.FAIL): S.DELIVERED,
+        (S.ANSWERED, A.DELIVER): S.ANSWERED,
+        (S.ANSWERED, A.FAIL): S.ANSWERED,
+        (S.FAILED, A.FAIL): S.FAILED,
     },
 )
-"""An answer may be quicker than the gateway's own, or come for what was given up: it counts."""
+"""An answer, or that it arrived, may be quicker than the gateway's own, or come for what was given
+up: it counts. A receipt that comes again or late is no news.
+"""
 
 
 def wait_after(tries: int) -> timedelta:

@@ -1,7 +1,9 @@
 """Writes of incidents: open, prioritise, hold, release, close, reopen, notes, audited reads.
 
-All that changes an incident's row is here, also what offers do to it: ``seeking``, ``attention``,
-``on_offer`` and ``round_at``. A ``reason`` is a code; what a person writes beside it is a note.
+What others change an incident's row by is here: ``move`` for its status, and what offers do to it:
+``seeking``, ``attention``, ``on_offer`` and ``round_at``. Beside it only a claim, a correction, the
+end of a handoff and an unmerge write columns of their own. A ``reason`` is a code; what a person
+writes beside it is a note.
 """
 
 from dataclasses import dataclass, field

@@ -36,6 +36,7 @@ class IncidentAct(StrEnum):
     REOPEN = "reopen"
     MERGE = "merge"
     TAKE_IN = "take_in"
+    JOIN = "join"
     UNMERGE = "unmerge"
     UNMERGE_HELD = "unmerge_held"
     UNMERGE_CLEARED = "unmerge_cleared"
@@ -76,6 +77,11 @@ INCIDENT = Table(
         (S.HELD, A.TAKE_IN): S.HELD,
         (S.RESPONDING, A.TAKE_IN): S.RESPONDING,
         (S.CLEARED, A.TAKE_IN): S.CLEARED,
+        # A call that joins one on its way to another desk would leave with it, and be lost here.
+        (S.WAITING, A.JOIN): S.WAITING,
+        (S.HELD, A.JOIN): S.HELD,
+        (S.RESPONDING, A.JOIN): S.RESPONDING,
+        (S.CLEARED, A.JOIN): S.CLEARED,
         (S.CLOSED, A.UNMERGE): S.WAITING,
         (S.CLOSED, A.UNMERGE_HELD): S.HELD,
         (S.CLOSED, A.UNMERGE_CLEARED): S.CLEARED,

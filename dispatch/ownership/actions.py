@@ -85,7 +85,8 @@ async def withdraw_open(
     """Withdraw the open offer of an incident that closes or changes hands, if it has one."""
     _, row = await incident_queries.lock(conn, incident_id)
     if row["handing_to"] is not None:
-        await _store_end(conn, incident_id, HandoffStatus.WITHDRAWN, now, by, reason, row["owner"])
+        after = HANDOFF.after(HandoffStatus.OPEN, HandoffAct.WITHDRAW)
+        await _store_end(conn, incident_id, after, now, by, reason, row["owner"])
         await events.record(conn, "handoff_withdrawn", incident_id, at=now, by=by, reason=reason)
 
 

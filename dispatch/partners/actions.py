@@ -63,23 +63,16 @@ async def queue(
 
 
 async def next_to_send(
-    conn: Connection, partners: Mapping[str, Partner], now: datetime
+    conn: Connection, partners: Mapping[str, Partner], partner: str | None, now: datetime
 ) -> Letter | None:
-    """Take the next relay whose turn it is, count the try and say when the next one would be.
+    """Take the next relay to ``partner`` whose turn it is, count the try, say when the next is.
 
-    So a process that dies while it sends leaves it to be tried again, under the same key. What it
-    tells beyond codes is written down as read by the partner. Of an incident that is closed nothing
-    is told any more; one that was merged lives on in the other.
+    None: to one that is set up no more. So a process that dies while it sends leaves it to be
+    tried again, under the same key. What it tells beyond codes is written down as read by the
+    partner. Of an incident that is closed nothing is told any more; one that was merged lives on
+    in the other.
     """
-    cursor = await conn.execute(
-        """SELECT h.id, h.incident_id, h.partner, h.key::text AS key, h.tries,
-             i.closed_at IS NOT NULL AND i.merged_into IS NULL AS is_over
-           FROM relay h JOIN incident i ON i.id = h.incident_id
-           WHERE h.status = 'queued' AND h.next_try_at <= %s
-           ORDER BY h.next_try_at LIMIT 1 FOR UPDATE OF h SKIP LOCKED""",
-        (now,),
-    )
-    row = await cursor.fetchone()
+    row = await queries.lock_due(conn, partner, list(partners), now)
     if row is None:
         return None
     tries = row["tries"] + 1
@@ -87,8 +80,9 @@ async def next_to_send(
         "UPDATE relay SET tries = %s, next_try_at = %s WHERE id = %s",
         (tries, now + wait_after(tries), row["id"]),
     )
-    body = None if row["is_over"] else await _body(conn, row, partners, now)
-    return Letter(row["id"], row["partner"], row["key"], tries, body)
+    is_over = await queries.is_over(conn, row["incident_id"])
+    body = None if is_over else await _body(conn, row, partners, now)
+    return Letter(row["id"], row["partner"], str(row["key"]), tries, body)
 
 
 async def _body(
@@ -115,6 +109,15 @@ async def tried(
         act = RelayAct.FAIL if failure else RelayAct.SEND
         stamp = {"failure": failure} if failure else {"sent_at": now}
         await _move(conn, row, act, now, SYSTEM, stamp)
+
+
+async def give_up(conn: Connection, relay_id: int, *, now: datetime, by: str) -> None:
+    """Wait for the partner no more, so that it can be handed over anew.
+
+    What it answers later counts all the same. Raises NotFound, IllegalTransition.
+    """
+    row = await _lock(conn, relay_id)
+    await _move(conn, row, RelayAct.GIVE_UP, now, by, {"failure": Failure.GIVEN_UP})
 
 
 async def answered(

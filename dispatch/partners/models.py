@@ -34,6 +34,7 @@ class RelayRow(Base):
             "relay_one_live_ix",
             "incident_id",
             "partner",
+            text("coalesce(task_id, 0)"),
             unique=True,
             postgresql_where=text(f"status IN ({listed(LIVE)})"),
         ),

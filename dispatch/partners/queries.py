@@ -1,6 +1,7 @@
 """Reads of relays, and what a partner is sent: no identity beyond what is configured for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from kit.db import Connection
@@ -57,6 +58,42 @@ async def lock(conn: Connection, relay_id: int) -> dict[str, Any]:
     """Lock a relay; return its row. Raises NotFound."""
     cursor = await conn.execute("SELECT * FROM relay WHERE id = %s FOR UPDATE", (relay_id,))
     return _found(await cursor.fetchone())
+
+
+async def lock_due(
+    conn: Connection, partner: str | None, known: Sequence[str], now: datetime
+) -> dict[str, Any] | None:
+    """Lock the next relay to ``partner`` whose turn it is; None: to one that is not ``known``.
+
+    Its incident is locked first, as everywhere; what others hold is skipped.
+    """
+    due = "h.status = 'queued' AND h.next_try_at <= %(now)s"
+    given = {"partner": partner, "known": list(known), "now": now}
+    cursor = await conn.execute(
+        f"""SELECT h.id FROM incident i JOIN relay h ON h.incident_id = i.id
+            WHERE {due} AND CASE WHEN %(partner)s::text IS NULL THEN h.partner <> ALL(%(known)s)
+              ELSE h.partner = %(partner)s END
+            ORDER BY h.next_try_at LIMIT 1 FOR UPDATE OF i SKIP LOCKED""",
+        given,
+    )
+    if (found := await cursor.fetchone()) is None:
+        return None
+    cursor = await conn.execute(
+        f"SELECT * FROM relay h WHERE id = %(id)s AND {due} FOR UPDATE", {**given, **found}
+    )
+    return await cursor.fetchone()
+
+
+async def is_over(conn: Connection, incident_id: int) -> bool:
+    """Tell whether an incident is closed, or the one in which it goes on."""
+    cursor = await conn.execute(
+        """WITH RECURSIVE up AS (
+             SELECT merged_into, closed_at FROM incident WHERE id = %s UNION
+             SELECT i.merged_into, i.closed_at FROM incident i JOIN up ON i.id = up.merged_into)
+           SELECT FROM up WHERE merged_into IS NULL AND closed_at IS NOT NULL""",
+        (incident_id,),
+    )
+    return await cursor.fetchone() is not None
 
 
 async def body(conn: Connection, relay_id: int, share: Collection[Share]) -> dict[str, Any]:

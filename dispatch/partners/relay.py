@@ -27,6 +27,7 @@ class RelayAct(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     REFUSE = "refuse"
     FAIL = "fail"
+    GIVE_UP = "give_up"
 
 
 class Failure(StrEnum):
@@ -36,6 +37,7 @@ class Failure(StrEnum):
     UNREACHABLE = "partner_unreachable"
     UNKNOWN = "partner_unknown"
     OVER = "incident_closed"
+    GIVEN_UP = "given_up"
 
 
 S, A = RelayStatus, RelayAct
@@ -45,10 +47,12 @@ RELAY = Table(
     {
         (S.QUEUED, A.SEND): S.SENT,
         (S.QUEUED, A.FAIL): S.FAILED,
+        (S.QUEUED, A.GIVE_UP): S.FAILED,
         (S.QUEUED, A.ACKNOWLEDGE): S.ACKNOWLEDGED,
         (S.QUEUED, A.REFUSE): S.REFUSED,
         (S.SENT, A.ACKNOWLEDGE): S.ACKNOWLEDGED,
         (S.SENT, A.REFUSE): S.REFUSED,
+        (S.SENT, A.GIVE_UP): S.FAILED,
         (S.FAILED, A.ACKNOWLEDGE): S.ACKNOWLEDGED,
         (S.FAILED, A.REFUSE): S.REFUSED,
         (S.ACKNOWLEDGED, A.ACKNOWLEDGE): S.ACKNOWLEDGED,

@@ -14,7 +14,7 @@ from kit.clock import now
 from kit.errors import Unauthenticated, invalid
 from kit.idempotency import created
 from kit.settings import Settings
-from kit.shapes import Id
+from kit.shapes import Id, Nothing
 from kit.web import Db, Desk, Dispatcher, IdempotencyKey, Reading, json, returns
 
 router = APIRouter(tags=["partners"])
@@ -69,6 +69,14 @@ async def relays(incident_id: Id, conn: Reading, _: Desk) -> Response:
     """Return an incident's relays, oldest first."""
     await incidents.find(conn, incident_id)
     return json(f'{{"relays":{await queries.relays(conn, incident_id)}}}')
+
+
+@router.post("/relays/{relay_id}/give-up", **returns("RelayView"))
+async def give_up(relay_id: Id, _: Nothing, db: Db, actor: Dispatcher) -> Response:
+    """Wait for the partner no more: it can be handed over anew; a late answer still counts."""
+    async with db.write() as conn:
+        await actions.give_up(conn, relay_id, now=now(), by=actor.name)
+        return json(await queries.relay(conn, relay_id))
 
 
 @router.post("/partners/{partner}/answers", **returns("Nothing"))

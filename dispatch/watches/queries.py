@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dispatch.referrals.referral import NEEDS_OWNER
+from dispatch.partners.relay import Failure
 from dispatch.tasks.queries import IS_LIVE
 from fleet.alarms.alarm import AlarmKind
 from geo.queries import rule_by_priority_sql, rule_sql
@@ -132,7 +133,8 @@ WATCHES: dict[AlarmKind, str] = {
         FROM relay h JOIN incident o ON o.id = h.incident_id
           AND (o.closed_at IS NULL OR o.merged_into IS NOT NULL)
         CROSS JOIN LATERAL ({_GOES_ON}) i
-        WHERE h.status <> 'acknowledged' AND i.closed_at IS NULL""",
+        WHERE h.status <> 'acknowledged' AND h.failure IS DISTINCT FROM '{Failure.GIVEN_UP}'
+          AND i.closed_at IS NULL""",
     AlarmKind.HANDOFF_UNANSWERED: f"""SELECT 'incident/' || h.incident_id AS subject,
           'handoff/' || h.id AS occasion, h.incident_id, NULL::bigint AS unit_id,
           'handoff_unanswered' AS reason,

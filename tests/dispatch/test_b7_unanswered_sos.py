@@ -20,8 +20,10 @@ WITHIN_S = 60
 
 async def look(conn: Connection, at_s: float) -> list[tuple[Any, ...]]:
     """Do what the clockwork does at each beat; return every alarm: unit, reason, who ended it."""
-    await end_over(conn, AlarmKind.SOS, after(at_s), DAY)
-    await tell_due(conn, AlarmKind.SOS, after(at_s), DAY)
+    while await end_over(conn, AlarmKind.SOS, after(at_s), DAY):
+        pass
+    while await tell_due(conn, AlarmKind.SOS, after(at_s), DAY):
+        pass
     cursor = await conn.execute(
         "SELECT unit_id, reason, acknowledged_by AS by FROM alarm ORDER BY id"
     )

@@ -47,8 +47,10 @@ async def listed(conn: Connection, at_s: float, **which: Any) -> list[int]:
 
 async def look(conn: Connection, at_s: float) -> list[tuple[str, str | None]]:
     """Do what the clockwork does at each beat; return the alarms of follow-ups."""
-    await end_over(conn, AlarmKind.FOLLOW_UP, after(at_s), DAY)
-    await tell_due(conn, AlarmKind.FOLLOW_UP, after(at_s), DAY)
+    while await end_over(conn, AlarmKind.FOLLOW_UP, after(at_s), DAY):
+        pass
+    while await tell_due(conn, AlarmKind.FOLLOW_UP, after(at_s), DAY):
+        pass
     cursor = await conn.execute(
         """SELECT reason, acknowledged_by AS by FROM alarm WHERE kind = 'follow_up' ORDER BY id"""
     )

@@ -35,8 +35,10 @@ async def came(scene: Scene, offer_id: int, at_s: float, *, seen: bool = False) 
 
 async def told(scene: Scene, at_s: float) -> list[tuple[str, str | None]]:
     """Do what the clockwork does at each beat; return every alarm: its reason, who ended it."""
-    await end_over(scene.conn, AlarmKind.OFFER_UNDELIVERED, after(at_s), DAY)
-    await tell_due(scene.conn, AlarmKind.OFFER_UNDELIVERED, after(at_s), DAY)
+    while await end_over(scene.conn, AlarmKind.OFFER_UNDELIVERED, after(at_s), DAY):
+        pass
+    while await tell_due(scene.conn, AlarmKind.OFFER_UNDELIVERED, after(at_s), DAY):
+        pass
     cursor = await scene.conn.execute("SELECT reason, acknowledged_by AS by FROM alarm ORDER BY id")
     return [(row["reason"], row["by"]) for row in await cursor.fetchall()]
 

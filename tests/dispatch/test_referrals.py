@@ -55,8 +55,10 @@ async def do(conn: Connection, referral_id: int, act: ReferralAct, at_s: float) 
 
 async def look(conn: Connection, at_s: float) -> list[dict[str, Any]]:
     """Do what the clockwork does at each beat; return the alarms of referrals."""
-    await end_over(conn, AlarmKind.REFERRAL, after(at_s), DAY)
-    await tell_due(conn, AlarmKind.REFERRAL, after(at_s), DAY)
+    while await end_over(conn, AlarmKind.REFERRAL, after(at_s), DAY):
+        pass
+    while await tell_due(conn, AlarmKind.REFERRAL, after(at_s), DAY):
+        pass
     cursor = await conn.execute(
         """SELECT id, incident_id, reason, acknowledged_by AS by FROM alarm
            WHERE kind = 'referral' ORDER BY id"""

@@ -43,8 +43,10 @@ async def removed(scene: Scene) -> tuple[int, int]:
 
 async def look(conn: Connection, at_s: float) -> list[dict[str, Any]]:
     """Do what the clockwork does at each beat; return every alarm of the clock."""
-    await end_over(conn, AlarmKind.LEGAL_CLOCK, after(at_s), DAY)
-    await tell_due(conn, AlarmKind.LEGAL_CLOCK, after(at_s), DAY)
+    while await end_over(conn, AlarmKind.LEGAL_CLOCK, after(at_s), DAY):
+        pass
+    while await tell_due(conn, AlarmKind.LEGAL_CLOCK, after(at_s), DAY):
+        pass
     cursor = await conn.execute(
         """SELECT id, incident_id, reason, acknowledged_by AS by FROM alarm
            WHERE kind = 'legal_clock' ORDER BY id"""

@@ -46,8 +46,10 @@ async def do(scene: Scene, task_id: int, act: TaskAct, at_s: float = 1) -> None:
 
 async def told(scene: Scene, at_s: float) -> list[tuple[Any, ...]]:
     """Do what the clockwork does at each beat; return every alarm: incident, reason, who ended."""
-    await end_over(scene.conn, AlarmKind.TASK_OVERDUE, after(at_s), DAY)
-    await tell_due(scene.conn, AlarmKind.TASK_OVERDUE, after(at_s), DAY)
+    while await end_over(scene.conn, AlarmKind.TASK_OVERDUE, after(at_s), DAY):
+        pass
+    while await tell_due(scene.conn, AlarmKind.TASK_OVERDUE, after(at_s), DAY):
+        pass
     cursor = await scene.conn.execute(
         "SELECT incident_id, reason, acknowledged_by AS by FROM alarm ORDER BY id"
     )

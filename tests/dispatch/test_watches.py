@@ -23,8 +23,10 @@ def scene(seeded_conn: Connection) -> Scene:
 
 async def look(conn: Connection, kind: AlarmKind, at_s: float) -> None:
     """Do what the clockwork does at each beat."""
-    await end_over(conn, kind, after(at_s), DAY)
-    await tell_due(conn, kind, after(at_s), DAY)
+    while await end_over(conn, kind, after(at_s), DAY):
+        pass
+    while await tell_due(conn, kind, after(at_s), DAY):
+        pass
 
 
 async def told(conn: Connection, kind: AlarmKind) -> list[dict[str, Any]]:
@@ -34,6 +36,15 @@ async def told(conn: Connection, kind: AlarmKind) -> list[dict[str, Any]]:
         (kind,),
     )
     return await cursor.fetchall()
+
+
+async def test_a12_alarms_are_told_one_in_a_transaction(scene: Scene) -> None:
+    first, second = await scene.call(priority=1), await scene.call(priority=1)
+    for expected in ([first], [first, second]):
+        assert await tell_due(scene.conn, AlarmKind.WAITING, after(60), DAY)
+        alarms = await told(scene.conn, AlarmKind.WAITING)
+        assert [one["incident_id"] for one in alarms] == expected
+    assert not await tell_due(scene.conn, AlarmKind.WAITING, after(60), DAY)
 
 
 @pytest.mark.parametrize(("priority", "seconds"), [(1, 60), (2, 600), (3, 1800), (4, 3600)])

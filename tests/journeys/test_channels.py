@@ -163,6 +163,38 @@ async def test_b4_only_the_gateway_is_believed_and_only_once(
     assert (await tell(server.base, str(uuid.uuid4()), "delivered")).status_code == 404
 
 
+async def test_b4_a_receipt_again_or_late_is_no_news(server: Running, stub: StubGateway) -> None:
+    desk, offer_id = await silent_offer(server)
+    key = (await stub.until_asked())["key"]
+    await shows(desk, offer_id, "sent")
+    for event in ("delivered", "delivered", "failed"):
+        assert (await tell(server.base, key, event)).status_code == 200
+    stands = "SELECT status, failure FROM message"
+    assert await server.sql(stands) == [("delivered", None)]
+    assert (await tell(server.base, key, "answered", answer="1")).status_code == 200
+    for event in ("delivered", "failed"):
+        assert (await tell(server.base, key, event)).status_code == 200
+    assert await server.sql(stands) == [("answered", None)]
+    facts = await server.sql(
+        """SELECT body->>'reason' FROM journal WHERE kind = 'offer_messaged' ORDER BY id"""
+    )
+    told = [reason for (reason,) in facts]
+    assert told == ["sms_queued", "sms_sent", "sms_delivered", "sms_answered"]
+
+
+async def test_b4_what_was_given_up_and_is_delivered_after_all_counts(
+    server: Running, stub: StubGateway
+) -> None:
+    stub.answers = [400]
+    desk, offer_id = await silent_offer(server)
+    await shows(desk, offer_id, "failed")
+    key = stub.asked[-1]["key"]
+    for event, status in (("failed", "failed"), ("delivered", "delivered")):
+        assert (await tell(server.base, key, event)).status_code == 200
+        assert await server.sql("SELECT status FROM message") == [(status,)]
+    assert await server.sql("SELECT failure FROM message") == [(None,)]
+
+
 async def test_b4_expiry_against_yes_by_message_exactly_one_wins(
     server: Running, stub: StubGateway, db: Database
 ) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from dispatch.partners import actions
 from kit.clock import now
+from kit.db import Database
 from server.clients.api import ProblemAnswer
 from server.clients.desk import Desk
 from tests.support.partners import SECRET, StubPartner, partner
@@ -162,6 +164,42 @@ async def test_f6_of_an_incident_that_is_closed_nothing_is_told_any_more(
     assert [letter["incident_id"] for letter in stub.tries[told:]] == [other_id]
 
 
+async def test_f6_of_what_was_merged_nothing_is_told_once_the_other_is_closed(
+    server: Running, stub: StubPartner
+) -> None:
+    stub.answers = [503] * 8
+    desk = await server.desk()
+    incident_id, middle_id, root_id = [await call(desk) for _ in range(3)]
+    await relay(desk, incident_id)
+    await stub.until_sent()
+    await server.sql("UPDATE relay SET next_try_at = 'infinity'")
+    for one, into in ((incident_id, middle_id), (middle_id, root_id)):
+        await desk.api.post(f"/incidents/{one}/merge", into=into)
+    await server.sql("UPDATE relay SET next_try_at = now()")
+    await stub.until_sent(len(stub.tries) + 1)
+    await server.sql("UPDATE relay SET next_try_at = 'infinity'")
+    await desk.close_incident(root_id)
+    await server.sql("UPDATE relay SET next_try_at = now()")
+    await stands(desk, "relay_failed")
+    assert (await shown(desk, incident_id))["failure"] == "incident_closed"
+
+
+async def test_f6_a_relay_is_passed_over_while_its_incident_is_held(
+    server: Running, stub: StubPartner, db: Database
+) -> None:
+    incident_id = await call(await server.desk())
+    async with db.write() as holder, db.write() as conn:
+        await server.sql(
+            """INSERT INTO relay (incident_id, partner, queued_at, queued_by, next_try_at,
+                 changed_at) VALUES (%s, 'another', now(), 'x', now(), now())""",
+            incident_id,
+        )
+        await holder.execute("SELECT FROM incident WHERE id = %s FOR UPDATE", (incident_id,))
+        known = server.app.state.settings.partners
+        assert await actions.next_to_send(conn, known, "another", now()) is None
+        await holder.execute("SELECT FROM relay FOR UPDATE NOWAIT")
+
+
 async def test_f6_what_is_shared_beyond_codes_is_configured_and_audited(
     dsn: str, stub: StubPartner
 ) -> None:
@@ -188,6 +226,44 @@ async def test_f6_a_second_relay_waits_for_the_answer_to_the_first(
     with pytest.raises(ProblemAnswer) as unknown:
         await desk.api.post(f"/incidents/{incident_id}/relays", partner="nobody")
     assert (unknown.value.status, unknown.value.errors[0].field) == (422, "partner")
+
+
+async def test_f6_who_waits_no_more_gives_it_up_and_hands_it_over_anew(
+    server: Running, stub: StubPartner
+) -> None:
+    desk = await server.desk()
+    incident_id = await call(desk)
+    first = await relay(desk, incident_id)
+    letter = await stub.until_sent()
+    await stands(desk, "relay_sent")
+    given_up = await desk.api.post(f"/relays/{first['id']}/give-up", once=False)
+    assert (given_up["status"], given_up["failure"]) == ("failed", "given_up")
+    await stands(desk, "relay_failed")
+    with pytest.raises(ProblemAnswer) as refused:
+        await desk.api.post(f"/relays/{first['id']}/give-up", once=False)
+    assert (refused.value.status, refused.value.code) == (409, "illegal_transition")
+    await relay(desk, incident_id)
+    assert (await stub.until_sent(2))["key"] != letter["key"]
+    late = await stub.say(server.base, "answers", key=letter["key"], event="acknowledged")
+    assert late.status_code == 200, "what it answers late counts"
+
+
+async def test_f6_each_task_is_handed_over_by_itself_beside_the_incident(
+    server: Running, stub: StubPartner
+) -> None:
+    desk = await server.desk()
+    incident_id = await call(desk)
+    tasks = [
+        (await desk.api.post(f"/incidents/{incident_id}/tasks", kind=kind))["id"]
+        for kind in ("police", "ambulance")
+    ]
+    for task_id in (None, *tasks):
+        await relay(desk, incident_id, task_id=task_id)
+    await stub.until_sent(3)
+    assert {letter["kind"] for letter in stub.tries} == {"incident", "police", "ambulance"}
+    with pytest.raises(ProblemAnswer) as refused:
+        await relay(desk, incident_id, task_id=tasks[0])
+    assert refused.value.code == "already_relayed"
 
 
 @pytest.mark.parametrize("what", ["answers", "calls"])

@@ -298,8 +298,10 @@ class Acts(RuleBasedStateMachine):
     async def watch(self, conn: Connection, chance: Chance) -> None:
         self.now += timedelta(seconds=[0, 44, 600, 900][chance.way])
         for kind in WATCHES:
-            await watches.end_over(conn, kind, self.now, DAY)
-            await watches.tell_due(conn, kind, self.now, DAY)
+            while await watches.end_over(conn, kind, self.now, DAY):
+                pass
+            while await watches.tell_due(conn, kind, self.now, DAY):
+                pass
 
     async def stand_down(self, conn: Connection, chance: Chance) -> None:
         assignment_id = await self._pick(conn, "assignment", chance)

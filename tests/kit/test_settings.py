@@ -30,6 +30,22 @@ def test_a_partner_that_would_leak_is_refused(partners: dict[str, Any], said: st
     assert LONG not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://h:84O3/x", "https://h:99999/x", "https:///x", "http://256.1.1.1/", "http://[::1/"],
+)
+def test_an_address_that_nothing_can_be_sent_to_is_refused(url: str) -> None:
+    for wrong in ({"partners": {"p": partner(url=url)}}, {"channel_url": url}):
+        with pytest.raises(ValidationError, match="host and port"):
+            Settings(**wrong)
+
+
+def test_the_gateway_is_asked_by_http() -> None:
+    with pytest.raises(ValidationError, match="pattern"):
+        Settings(channel_url="ftp://gateway.example/")
+    assert Settings(channel_url="").channel_url == ""
+
+
 def test_a_partner_has_another_secret_than_the_exchange() -> None:
     with pytest.raises(ValidationError, match="the same secret"):
         Settings(partners={"p": partner()}, exchange_secret=LONG)

@@ -144,6 +144,7 @@ DOORS = {
     "GET /api/v1/partners": {D, P, A},
     "POST /api/v1/incidents/{incident_id}/relays": {D},
     "GET /api/v1/incidents/{incident_id}/relays": {D, P, A},
+    "POST /api/v1/relays/{relay_id}/give-up": {D},
     "POST /api/v1/broadcasts": {D},
     "GET /api/v1/broadcasts": {D, P, A},
     "POST /api/v1/broadcasts/{broadcast_id}/change": {D},
@@ -217,7 +218,7 @@ SIGN_IN = {door for door in DOORS if "/session" in door}
 THINGS = (
     "unit shift device call incident recommendation offer assignment report check defect entry"
     " alarm approval other caution task hand_over removal referral follow_up shelter"
-    " broadcast review"
+    " relay broadcast review"
 )
 IDS = {f"{thing}_id" for thing in THINGS.split()} | {*"zxy", "act"}
 

@@ -131,6 +131,12 @@ async def test_a_call(server: Running) -> None:
     await desk.close_incident(incident)
     other = (await desk.api.post("/calls", channel="123"))["id"]
     assert await refused(desk, f"/calls/{other}/join", incident_id=incident) == "incident_closed"
+    leaving = await desk.call(*ARAK)
+    await server.sql("UPDATE rule SET value = '{}' WHERE name = 'sensitive_acts'")
+    await desk.api.post(
+        f"/incidents/{leaving}/transfer", once=False, to="tehran", reason="outside_area"
+    )
+    assert await refused(desk, f"/calls/{other}/join", incident_id=leaving) == "illegal_transition"
     attempt = {"group": "suicide_intent", "flags": ["attempt_in_progress"], "priority": 1}
     prompt = f"/incidents/{await desk.call(*ARAK, **attempt)}/prompts/tell_115"
     await desk.api.post(prompt, once=False)

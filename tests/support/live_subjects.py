@@ -78,6 +78,7 @@ LIVE = (
         (
             PartnerDoor((RelayAct.ACKNOWLEDGE,), event="acknowledged"),
             PartnerDoor((RelayAct.REFUSE,), event="refused"),
+            Door((RelayAct.GIVE_UP,), "/relays/{relay_id}/give-up"),
         ),
         ("relay", "relay_id"),
         {

@@ -47,6 +47,7 @@ async def incident(ground: Ground, state: IncidentStatus, act: IncidentAct | Non
     """Return an incident in a state, with another one and a free unit beside it."""
     free = await new_unit(ground)
     thing = {"other_id": await new_incident(ground), "free_id": free["unit_id"]}
+    thing["call_id"] = await _call(ground, CallStatus.ANSWERED)
     before = {
         IncidentAct.UNMERGE: IncidentStatus.WAITING,
         IncidentAct.UNMERGE_HELD: IncidentStatus.HELD,
@@ -99,10 +100,9 @@ async def offer(ground: Ground, state: OfferStatus, _: Any = None) -> Thing:
     return thing
 
 
-async def call(ground: Ground, state: CallStatus, _: Any = None) -> Thing:
-    """Return a call of the exchange in a state, which nobody at the desk has yet."""
+async def _call(ground: Ground, state: CallStatus) -> int:
     at = now()
-    call_id = await ground.sql(
+    return await ground.sql(
         """WITH c AS (INSERT INTO call (status, channel, received_at, answered_at, ended_at)
              VALUES (%s, '123', %s, %s, %s) RETURNING id)
            INSERT INTO call_private (call_id) SELECT id FROM c RETURNING call_id""",
@@ -110,7 +110,11 @@ async def call(ground: Ground, state: CallStatus, _: Any = None) -> Thing:
         at if state in {CallStatus.ANSWERED, CallStatus.ENDED} else None,
         at if state in {CallStatus.ENDED, CallStatus.ABANDONED} else None,
     )
-    return {"call_id": call_id, "incident_id": await new_incident(ground)}
+
+
+async def call(ground: Ground, state: CallStatus, _: Any = None) -> Thing:
+    """Return a call of the exchange in a state, which nobody at the desk has yet."""
+    return {"call_id": await _call(ground, state), "incident_id": await new_incident(ground)}
 
 
 async def task(ground: Ground, state: TaskStatus, _: Any = None) -> Thing:
@@ -193,6 +197,12 @@ INCIDENTS = Subject(
             codes=("merge_the_other_way",),
         ),
         Door((IncidentAct.TAKE_IN,), "/incidents/{other_id}/merge", {"into": Of("incident_id")}),
+        Door(
+            (IncidentAct.JOIN,),
+            "/calls/{call_id}/join",
+            {"incident_id": Of("incident_id")},
+            codes=("incident_closed",),
+        ),
         Door(
             (IncidentAct.RECORD,),
             "/incidents/{incident_id}/removals",

@@ -87,6 +87,7 @@ export const enLive: typeof faLive = {
     task: "About",
     whole: "the incident itself",
     submit: "Hand off",
+    giveUp: "Wait no more",
     unacknowledged: "a relay to another agency is not acknowledged; telephone them",
     status: {
       queued: "waits to be sent",

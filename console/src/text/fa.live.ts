@@ -85,6 +85,7 @@ export const faLive = {
     task: "دربارهٔ",
     whole: "خود رویداد",
     submit: "واگذار کن",
+    giveUp: "دیگر منتظر نمان",
     unacknowledged: "واگذاری به دستگاه دیگر تأیید نشده؛ تلفنی پیگیری کنید",
     status: {
       queued: "در صف ارسال",

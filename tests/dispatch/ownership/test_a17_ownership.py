@@ -74,8 +74,10 @@ async def owner(scene: Scene, incident_id: int) -> tuple[str, str | None, str | 
 
 async def told(scene: Scene, kind: AlarmKind, at_s: float) -> list[tuple[Any, ...]]:
     """Do what the clockwork does at each beat; return the alarms: incident and who ended it."""
-    await end_over(scene.conn, kind, after(at_s), DAY)
-    await tell_due(scene.conn, kind, after(at_s), DAY)
+    while await end_over(scene.conn, kind, after(at_s), DAY):
+        pass
+    while await tell_due(scene.conn, kind, after(at_s), DAY):
+        pass
     cursor = await scene.conn.execute(
         "SELECT incident_id, acknowledged_by AS by FROM alarm WHERE kind = %s ORDER BY id", (kind,)
     )
