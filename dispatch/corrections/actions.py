@@ -31,12 +31,16 @@ from kit.errors import Conflict, invalid
 
 @dataclass(frozen=True)
 class Place:
-    """A right place with what follows from it: its county and the county that answers."""
+    """A right place with what follows from it: its county and the county that answers.
+
+    ``keeps_uncertainty``: how sure it is stays as it was.
+    """
 
     position: Position
     uncertainty_m: float | None
     county: str | None
     owner_county: str
+    keeps_uncertainty: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ async def _place(
         # Who answered for it then is history: today's duty and borders say nothing of it.
         place = replace(place, owner_county=row["owner_county_code"])
     before = await queries.private_row(conn, correction.incident_id)
+    if place.keeps_uncertainty:
+        place = replace(place, uncertainty_m=before["uncertainty_m"])
     lat, lon, radius_m = coarse(place.position)
     await conn.execute(
         """UPDATE incident_private SET uncertainty_m = %s,

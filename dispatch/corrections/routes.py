@@ -80,4 +80,5 @@ async def _located(conn: Connection, request: Request, told: RightPlace, day: da
     located = request.app.state.areas.locate(position)
     off_duty = await request.app.state.off_duty(conn, now())
     owner = await ground.owner(conn, located, position, day, off_duty)
-    return Place(position, told.uncertainty_m, located.county, owner.county)
+    keeps = "uncertainty_m" not in told.model_fields_set
+    return Place(position, told.uncertainty_m, located.county, owner.county, keeps)
