@@ -1,4 +1,4 @@
-"""The desk puts right what a unit that has long cleared reported, and a place, in a real browser."""
+"""The desk puts right what a unit that has cleared reported, and a place, in a real browser."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from tests.support.browsers import Screen, screen
 from tests.support.servers import Running
 
 ARAK = (34.0863, 49.6894)
-EARLIER = "dispatched_at, acknowledged_at, en_route_at, on_scene_at".split(", ")
+EARLIER = ["dispatched_at", "acknowledged_at", "en_route_at", "on_scene_at"]
 
 
 async def fill_instant(desk: Screen, at: datetime) -> None:
