@@ -135,21 +135,24 @@ class Board:
         return UnitState(unit, offer, job, incident, tasks, notices)
 
     def concerned(self, fact: Fact) -> set[int]:
-        """Return the units that a fact concerns, those on a changed incident among them."""
+        """Return the units that a fact concerns, those on a changed incident among them.
+
+        Those that are on what it was merged into read its place and narrative too.
+        """
         found = {thing.unit_id for thing in (fact.offer, fact.assignment) if thing}
         if fact.unit:
             found.add(fact.unit.id)
         if fact.incident:
             id_ = fact.incident.id
             found |= {o.unit_id for o in self.offers.values() if o.incident_id == id_}
-            found |= self._on(id_)
+            found |= self._on(id_) | self._on(fact.incident.merged_into)
         if fact.task:
             found |= self._on(fact.task.incident_id)
         if fact.broadcast:
             found |= fact.broadcast.heard_by(fact.at)
         return found
 
-    def _on(self, incident_id: int) -> set[int]:
+    def _on(self, incident_id: int | None) -> set[int]:
         """Return the units that are on an incident."""
         return {a.unit_id for a in self.assignments.values() if a.incident_id == incident_id}
 

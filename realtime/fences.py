@@ -2,6 +2,7 @@
 
 Never more than a suggestion. The exact scenes are held here, in memory, for units on a job alone.
 Everything follows from the assignment's row and the newest positions, so a restart forgets nothing.
+A place that was put right is read anew.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import psycopg
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView
+from dispatch.corrections.correction import RecordField
 from dispatch.suggestions import actions, queries
 from dispatch.suggestions.way import Way
 from fleet.tracking.positions import Positions
@@ -19,6 +21,7 @@ from kit.db import Database
 from kit.errors import Refusal
 from kit.log import log
 from realtime.board import Board
+from realtime.facts import Fact
 
 LOOK_EVERY_S = 0.5
 
@@ -31,6 +34,12 @@ class Fences:
         self.board = board
         self.positions = positions
         self._ways: dict[int, Way] = {}
+        self._moved: set[int] = set()
+
+    def hear(self, facts: list[Fact]) -> None:
+        """Take note of the incidents whose place was put right."""
+        corrections = [fact.correction for fact in facts if fact.correction]
+        self._moved |= {one.incident_id for one in corrections if one.field is RecordField.PLACE}
 
     async def run(self) -> None:
         """Look for ever."""
@@ -56,9 +65,11 @@ class Fences:
                 await self._suggest(job, milestone)
 
     async def _take_up(self, jobs: dict[int, AssignmentView]) -> None:
-        """Begin to watch jobs that are new, and forget those that are over."""
+        """Begin to watch jobs that are new or moved, and forget those that are over."""
         live = {job.id for job in jobs.values()}
-        self._ways = {id_: way for id_, way in self._ways.items() if id_ in live}
+        stay = {job.id for job in jobs.values() if job.incident_id not in self._moved}
+        self._moved = set()
+        self._ways = {id_: way for id_, way in self._ways.items() if id_ in stay}
         new = live - self._ways.keys()
         if not new:
             self.positions.watched = set(jobs)

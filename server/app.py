@@ -70,6 +70,7 @@ from realtime.airing import Airing
 from realtime.board import Board
 from realtime.counties import Counties
 from realtime.cover import CoverWatch
+from realtime.facts import Fact
 from realtime.feed import Feed
 from realtime.fences import Fences
 from realtime.hub import Hub
@@ -180,7 +181,8 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
     rules = VettingRules(*(getattr(settings, rule.name) for rule in fields(VettingRules)))
     board, positions = Board(), Positions(rules)
     state.hub = Hub(board, positions)
-    state.feed = Feed(state.db, board, state.hub.facts)
+    state.fences = Fences(state.db, board, positions)
+    state.feed = Feed(state.db, board, partial(_publish, state.hub, state.fences))
     state.telemetry = Telemetry(state.hub, state.feed)
     state.ingest = Ingest(
         state.db,
@@ -188,10 +190,14 @@ def _compose(app: FastAPI, settings: Settings, dsn: str) -> None:
         board,
         state.telemetry,
     )
-    state.fences = Fences(state.db, board, positions)
     state.counties = Counties(state.db, positions, lambda: state.areas)
     state.airing = Airing(state.db, board, positions, lambda: state.areas)
     state.cover = CoverWatch(state.db, state.hub, settings.time_zone)
+
+
+def _publish(hub: Hub, fences: Fences, facts: list[Fact], frame: str) -> None:
+    fences.hear(facts)
+    hub.facts(facts, frame)
 
 
 @asynccontextmanager

@@ -6520,7 +6520,7 @@ export interface components {
         };
         /**
          * RightPlace
-         * @description A right place.
+         * @description A right place; an ``uncertainty_m`` that is left out stays as it was, null is none.
          */
         RightPlace: {
             /** Lat */

@@ -5,8 +5,9 @@ import { type Draft, emptyDraft, faultOf, incidentOf } from "../src/desk/draft";
 import { afterFact as logged, type Log } from "../src/desk/log";
 import { commandOf } from "../src/desk/keys";
 import { gaps } from "../src/desk/gaps";
+import { correctionOf, fieldsOf, sentWith } from "../src/desk/record/correction";
 import { etas, nearest, queueOrder, tint, unitOrder } from "../src/desk/order";
-import type { Excluded, Recommendation } from "../src/rest";
+import type { Excluded, Recommendation, TimelineFact } from "../src/rest";
 import type { CountyCover, Incident, Reason } from "../src/types";
 import { alarm, assignment, at, fact, facts, incident, offer, snapshot, T0, task, unit } from "./make";
 
@@ -243,5 +244,35 @@ describe("coverage", () => {
       county({ county: "helped by others", on_shift: 0, free: 0 }),
     ];
     expect(gaps(all).map((it) => it.county)).toEqual(["many", "few", "unknown", "emptied"]);
+  });
+});
+
+describe("what is put right", () => {
+  const blank = { value: "", lon: "", uncertainty: "", which: "" };
+
+  test("a place without its whole pair is none, and a radius left blank is not sent", () => {
+    expect(correctionOf("place", { ...blank, lon: "49.7" })).toBeNull();
+    expect(correctionOf("place", { ...blank, value: "۳۴٫۰۹", lon: "49.7" })).toEqual({ place: { lat: 34.09, lon: 49.7 } });
+    expect(correctionOf("place", { value: "34", lon: "49", uncertainty: "0", which: "" })).toEqual({ place: { lat: 34, lon: 49, uncertainty_m: 0 } });
+    expect(correctionOf("place", { value: "34", lon: "49", uncertainty: "far", which: "" })).toBeNull();
+  });
+
+  test("blanks are nothing, but a text may be emptied", () => {
+    for (const field of ["group", "priority", "note", "opened_at", "cleared_at"] as const) expect(correctionOf(field, blank)).toBeNull();
+    expect(correctionOf("cleared_at", { ...blank, value: "2026-03-02T08:00" })).toBeNull();
+    expect(correctionOf("caller_name", blank)).toEqual({ text: "" });
+  });
+
+  test("units that have cleared are found by the timeline, as they stand now, of this incident alone", () => {
+    const cleared = assignment({ id: 5, incident_id: 1, cleared_at: at(60) });
+    const told = [assignment({ id: 5, incident_id: 1 }), cleared, assignment({ id: 6, incident_id: 2, cleared_at: at(9) })];
+    const story = told.map((it, n) => ({ id: n, kind: "milestone_reached", at: at(n), by: "ark-1", assignment: it })) as unknown as TimelineFact[];
+    expect(sentWith("cleared_at", 1, story)).toEqual([cleared]);
+    expect(sentWith("contact_at", 1, story)).toEqual([]);
+  });
+
+  test("the priority is offered of what is closed", () => {
+    expect(fieldsOf(incident())).not.toContain("priority");
+    expect(fieldsOf(incident({ status: "closed" }))).toContain("priority");
   });
 });

@@ -9,6 +9,7 @@ from dispatch.approvals import actions, queries
 from dispatch.approvals.actions import Asked
 from dispatch.approvals.approval import ApprovalAct, SensitiveAct
 from dispatch.approvals.schemas import ApprovalIn
+from dispatch.closing.actions import check_by_hand
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.schemas import Why
@@ -56,6 +57,8 @@ async def _check(conn: Connection, body: ApprovalIn, day: date) -> None:
         raise invalid("act_reason", f"why: a word of {reasons}")
     why = [body.act_reason] if body.act_reason else []
     await ground.require_codes(conn, day, value=(values, [body.value]), act_reason=(reasons, why))
+    if body.act is SensitiveAct.CLOSE_WITHOUT_VISIT:
+        check_by_hand("value", body.value)
 
 
 @router.post("/incidents/{incident_id}/approvals", **returns("ApprovalView", 201))

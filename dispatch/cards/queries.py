@@ -47,6 +47,14 @@ async def check_need(
         raise refusal
 
 
+async def check_told(conn: Connection, actor: Actor, incident_id: int, day: date) -> None:
+    """Refuse a crew that has never had to do with an incident. Raises Forbidden."""
+    if actor.role is not Role.CREW:
+        return
+    if not (await need_of(conn, actor.unit_id or 0, incident_id, day)).told:
+        raise Forbidden("your crew has nothing to do with this incident")
+
+
 async def card(conn: Connection, unit_id: int, incident_id: int, now: datetime, day: date) -> Card:
     """Return what a unit may know of an incident now. Raises Forbidden."""
     need = await need_of(conn, unit_id, incident_id, day)

@@ -4,7 +4,7 @@ Lock order: incident, then assignment. A correction changes the record, never wh
 sent, what waits and since when are changed by their own acts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -31,12 +31,16 @@ from kit.errors import Conflict, invalid
 
 @dataclass(frozen=True)
 class Place:
-    """A right place with what follows from it: its county and the county that answers."""
+    """A right place with what follows from it: its county and the county that answers.
+
+    ``keeps_uncertainty``: how sure it is stays as it was.
+    """
 
     position: Position
     uncertainty_m: float | None
     county: str | None
     owner_county: str
+    keeps_uncertainty: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ async def correct(
 ) -> int:
     """Put a field right and keep what it was; return the correction's id.
 
-    Raises NotFound, Invalid (``at`` out of order), Conflict ``not_recorded``, ``same_value``.
+    Raises NotFound, Invalid (``at`` out of order), Conflict: ``not_recorded``, ``same_value``,
+    ``not_closed``, ``use_priority``.
     """
     status, row = await incidents.lock(conn, correction.incident_id)
     change = await _CHANGES[kind_of(correction.field)](conn, correction, status, row, now, day)
@@ -137,11 +142,20 @@ async def _set(conn: Connection, table: str, key: str, row_id: int, **columns: A
 
 
 async def _place(
-    conn: Connection, correction: Correction, _: Any, row: dict[str, Any], __: Any, ___: Any
+    conn: Connection,
+    correction: Correction,
+    status: IncidentStatus,
+    row: dict[str, Any],
+    *_: Any,
 ) -> _Change:
     place = correction.value
     assert isinstance(place, Place)  # noqa: S101 - the schema gives one
+    if status is IncidentStatus.CLOSED:
+        # Who answered for it then is history: today's duty and borders say nothing of it.
+        place = replace(place, owner_county=row["owner_county_code"])
     before = await queries.private_row(conn, correction.incident_id)
+    if place.keeps_uncertainty:
+        place = replace(place, uncertainty_m=before["uncertainty_m"])
     lat, lon, radius_m = coarse(place.position)
     await conn.execute(
         """UPDATE incident_private SET uncertainty_m = %s,
@@ -160,14 +174,23 @@ async def _place(
         area_lon=lon,
         area_radius_m=radius_m,
     )
-    return _Change(
-        {name: before[name] for name in ("lat", "lon", "uncertainty_m")},
-        {
-            "lat": place.position.lat,
-            "lon": place.position.lon,
-            "uncertainty_m": place.uncertainty_m,
-        },
+    was = Place(
+        Position(before["lat"], before["lon"]),
+        before["uncertainty_m"],
+        row["county_code"],
+        row["owner_county_code"],
     )
+    return _Change(_told(was), _told(place))
+
+
+def _told(place: Place) -> dict[str, Any]:
+    return {
+        "lat": place.position.lat,
+        "lon": place.position.lon,
+        "uncertainty_m": place.uncertainty_m,
+        "county": place.county,
+        "owner_county": place.owner_county,
+    }
 
 
 async def _text(conn: Connection, correction: Correction, *_: Any) -> _Change:
@@ -215,8 +238,14 @@ async def _check_disposition(
 
 
 async def _level(
-    conn: Connection, correction: Correction, _: Any, row: dict[str, Any], *__: Any
+    conn: Connection,
+    correction: Correction,
+    status: IncidentStatus,
+    row: dict[str, Any],
+    *_: Any,
 ) -> _Change:
+    if status is not IncidentStatus.CLOSED:
+        raise Conflict("it goes on: change its priority", code="use_priority")
     await _set(conn, "incident", "id", correction.incident_id, priority=correction.value)
     return _Change(str(row["priority"]), str(correction.value))
 

@@ -38,6 +38,14 @@ async def private_of(conn: Connection, incident_id: int) -> list[dict[str, Any]]
     return await cursor.fetchall()
 
 
+async def fields_of(conn: Connection, incident_id: int) -> set[str]:
+    """Return which fields of an incident, and of its assignments, were ever corrected."""
+    cursor = await conn.execute(
+        "SELECT DISTINCT field FROM correction WHERE incident_id = %s", (incident_id,)
+    )
+    return {row["field"] for row in await cursor.fetchall()}
+
+
 async def private_row(conn: Connection, incident_id: int) -> dict[str, Any]:
     """Lock and return the private part as it stands. Raises NotFound."""
     cursor = await conn.execute(

@@ -4,10 +4,9 @@ from datetime import date
 
 from fastapi import APIRouter, Request, Response
 
-from dispatch.approvals import queries as approvals
 from dispatch.corrections import actions, queries
 from dispatch.corrections.actions import Correction, Place
-from dispatch.corrections.correction import CODES, RecordField
+from dispatch.corrections.correction import CODES
 from dispatch.corrections.schemas import CorrectionIn, NoteIn, RightPlace
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import events
@@ -61,8 +60,6 @@ async def correct(
         await ground.require_codes(conn, today, reason=("correction_reason", [body.reason]))
         if domain := CODES.get(body.field):
             await ground.require_codes(conn, today, code=(domain, [value]))
-        if body.field is RecordField.PRIORITY:
-            await approvals.check_priority(conn, incident_id, value, today)
         if body.place:
             value = await _located(conn, request, body.place, today)
         correction = Correction(
@@ -83,4 +80,5 @@ async def _located(conn: Connection, request: Request, told: RightPlace, day: da
     located = request.app.state.areas.locate(position)
     off_duty = await request.app.state.off_duty(conn, now())
     owner = await ground.owner(conn, located, position, day, off_duty)
-    return Place(position, told.uncertainty_m, located.county, owner.county)
+    keeps = "uncertainty_m" not in told.model_fields_set
+    return Place(position, told.uncertainty_m, located.county, owner.county, keeps)

@@ -12,7 +12,7 @@ from kit.shapes import Id, Instant, Reason, Shape
 
 
 class RightPlace(Shape):
-    """A right place."""
+    """A right place; an ``uncertainty_m`` that is left out stays as it was, null is none."""
 
     lat: FiniteFloat = Member(ge=-90, le=90)
     lon: FiniteFloat = Member(ge=-180, le=180)

@@ -7,6 +7,7 @@ from dispatch.calls import actions as calls
 from dispatch.calls import events
 from dispatch.calls import queries as call_queries
 from dispatch.calls.call import CALL, CallStatus
+from dispatch.corrections import queries as corrections
 from dispatch.exchange.news import (
     ACTS,
     Event,
@@ -121,9 +122,10 @@ def _of_desk(row: dict[str, Any]) -> Stamps:
 
 
 async def _opened(conn: Connection, call_id: int) -> dict[str, Any] | None:
-    """Lock the incident that the call opened; return {id, opened_at}, None when there is none."""
+    """Lock the incident that the call opened; return its instants, None when there is none."""
     cursor = await conn.execute(
-        """SELECT i.id, i.opened_at FROM incident i JOIN call c ON c.incident_id = i.id
+        """SELECT i.id, i.opened_at, i.rang_at, i.answered_at
+           FROM incident i JOIN call c ON c.incident_id = i.id
            WHERE c.id = %s AND c.outcome = 'incident_opened' FOR UPDATE OF i""",
         (call_id,),
     )
@@ -131,10 +133,17 @@ async def _opened(conn: Connection, call_id: int) -> dict[str, Any] | None:
 
 
 async def _stamp(conn: Connection, opened: dict[str, Any] | None, stamps: Stamps) -> int | None:
-    """Let the incident have the call's instants; return its id when they are others."""
+    """Let the incident have the call's instants; return its id when they are others.
+
+    What a person has put right stays.
+    """
     if opened is None:
         return None
     instants = {"rang_at": stamps.rang_at, "answered_at": stamps.answered_at}
+    instants |= {
+        name: opened[name]
+        for name in instants.keys() & await corrections.fields_of(conn, opened["id"])
+    }
     return opened["id"] if await incidents.stamp(conn, opened["id"], **instants) else None
 
 

@@ -4,6 +4,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from dispatch.assignments import queries as assignments
+from dispatch.cards.queries import check_told
 from dispatch.handovers import actions, queries
 from dispatch.handovers.schemas import HandOverIn, HandOverPrivate
 from dispatch.incidents import queries as incidents
@@ -40,7 +41,9 @@ async def hand_over(
     """Record a hand-over; ``handed_over`` is reported with it when it is the unit's next step."""
 
     async def make() -> str:
-        check_own(actor, (await assignments.incident_of(conn, "assignment", assignment_id))[1])
+        incident_id, unit_id = await assignments.incident_of(conn, "assignment", assignment_id)
+        check_own(actor, unit_id)
+        await check_told(conn, actor, incident_id, today)
         await ground.require_codes(
             conn,
             today,

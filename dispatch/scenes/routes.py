@@ -6,7 +6,7 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from dispatch.assignments import queries as assignments
-from dispatch.cards.queries import check_need
+from dispatch.cards.queries import check_need, check_told
 from dispatch.scenes import actions, queries
 from dispatch.scenes.actions import Scene
 from dispatch.scenes.scene import SceneAct
@@ -45,7 +45,9 @@ async def keep(
     """Keep a version: save a draft, submit it once, correct what was submitted."""
 
     async def make() -> str:
-        check_own(actor, (await assignments.incident_of(conn, "assignment", assignment_id))[1])
+        incident_id, unit_id = await assignments.incident_of(conn, "assignment", assignment_id)
+        check_own(actor, unit_id)
+        await check_told(conn, actor, incident_id, today)
         await _check_codes(conn, today, body)
         scene = Scene(**body.model_dump())
         n = await actions.keep(conn, assignment_id, act, scene, now=now(), by=actor.name)

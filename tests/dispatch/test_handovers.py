@@ -219,3 +219,15 @@ async def test_b12_what_a_merged_report_owes_is_owed_by_the_one_it_goes_on_in(pa
         how = Closing("transported")
         with pytest.raises(ClosingLacks, match="no hand-over"):
             await closings.close(conn, pair.two, how, now=after(20), day=DAY, by=DESK)
+
+
+async def test_b12_the_next_shift_records_no_hand_over_of_the_last(server: Running) -> None:
+    _, crew, _, job = await carried(server, Milestone.CLEARED)
+    assert crew.state
+    ((shift,),) = await server.sql("SELECT id FROM shift WHERE ended_at IS NULL")
+    await crew.api.post(f"/shifts/{shift}/end")
+    await crew.api.post(f"/assignments/{job}/hand-overs", **TAKEN)
+    await crew.start_shift(crew.state.unit.id)
+    with pytest.raises(ProblemAnswer, match="forbidden"):
+        await crew.api.post(f"/assignments/{job}/hand-overs", **TAKEN)
+    assert await server.sql("SELECT count(*) FROM hand_over") == [(1,)]

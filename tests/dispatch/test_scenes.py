@@ -120,3 +120,24 @@ async def test_b10_drafts_are_versions_and_a_correction_keeps_original_and_autho
     told = [fact["kind"] for fact in timeline if fact["kind"].startswith("scene")]
     assert told == ["scene_report_submitted", "scene_report_corrected"]
     assert "whispered" not in str(timeline)
+
+
+async def test_b10_the_next_shift_writes_nothing_into_the_report_of_the_last(
+    server: Running,
+) -> None:
+    desk, crew = await server.desk(), await server.crew_at("ark-1", *ARAK)
+    assert crew.state
+    incident_id = await desk.call(*ARAK)
+    job = await desk.assign(incident_id, crew.state.unit.id)
+    for milestone in (Milestone.EN_ROUTE, Milestone.ON_SCENE, Milestone.CLEARED):
+        await crew.reach(milestone)
+    there = f"/assignments/{job}/scene-report"
+    ((shift,),) = await server.sql("SELECT id FROM shift WHERE ended_at IS NULL")
+    await crew.api.post(f"/shifts/{shift}/end")
+    await crew.api.post(f"{there}/save", **WHOLE)
+    await crew.start_shift(crew.state.unit.id)
+    for act in SceneAct:
+        with pytest.raises(ProblemAnswer, match="forbidden"):
+            await crew.api.post(f"{there}/{act}", **WHOLE)
+    await desk.api.post(f"{there}/submit", **WHOLE)
+    assert [one["by"] for one in (await desk.api.get(there))["versions"]] == ["ark-1", "dispatcher"]

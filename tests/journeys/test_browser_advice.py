@@ -55,3 +55,33 @@ async def test_a9_a11_c3_the_desk_sees_what_each_unit_costs_and_diverts_one(
         await desk[f"pair-send-{lesser}"].click()
         await desk.shows(f"queue-item-{lesser}", "responding", "data-status")
         assert not await desk.violations()
+
+
+async def test_c5_a_matched_unit_that_is_not_first_is_sent_on_a_stored_ground_with_its_reason(
+    server: Running, browser: Browser
+) -> None:
+    program = await server.desk()
+    await asyncio.gather(
+        server.crew_at("ark-1", 34.09, 49.69), server.crew_at("ark-2", 34.09, 49.80)
+    )
+    near = await program.call(34.09, 49.72, priority=2)
+    far = await program.call(34.09, 49.60, priority=2)
+    await program.call(33.64, 50.08, priority=4)
+    async with screen(browser, server.base, viewport={"width": 1500, "height": 950}) as desk:
+        await desk.sign_in("dispatcher")
+        await desk.live()
+        await desk["match"].click()
+        for incident in (near, far):
+            await desk[f"pair-send-{incident}"].click()
+            await desk.shows(f"queue-item-{incident}", "responding", "data-status")
+    sent = await server.sql(
+        """SELECT u.code, r.incident_id, r.result -> 'ranked' -> 0 ->> 'code', j.body ->> 'reason'
+           FROM assignment a JOIN unit u ON u.id = a.unit_id
+           LEFT JOIN recommendation r ON r.id = a.recommendation_id
+           JOIN journal j ON j.kind = 'unit_assigned'
+             AND (j.body -> 'assignment' ->> 'id')::bigint = a.id ORDER BY a.id"""
+    )
+    assert sent == [
+        ("ARK-2", near, "ARK-1", "matched_together"),
+        ("ARK-1", far, "ARK-1", None),
+    ]

@@ -106,3 +106,26 @@ async def test_b6_units_without_a_job_are_not_followed(server: Running, db: Data
     positions = server.app.state.hub.positions
     positions.put(Fix(crew.state.unit.id, now(), now(), *SCENE))
     assert positions.take_ways() == []
+
+
+async def test_b6_a_place_that_was_corrected_is_where_the_unit_arrives(server: Running) -> None:
+    desk, crew, job = await dispatched(server)
+    assert isinstance(await crew.reach(Milestone.EN_ROUTE), Done)
+    incident_id = desk.board.assignments[job].incident_id
+    right = (34.30, 49.705)
+    await desk.api.post(
+        f"/incidents/{incident_id}/corrections",
+        field="place",
+        place={"lat": right[0], "lon": right[1], "uncertainty_m": 20},
+        reason="misheard",
+    )
+    await desk.socket.until(
+        lambda: any(fact.kind is FactKind.RECORD_CORRECTED for fact in desk.facts)
+    )
+    fences: Fences = server.app.state.fences
+    await fences.look()
+    await crew.acked(await crew.at(*SCENE))
+    await fences.look()
+    assert await server.sql("SELECT suggested FROM assignment") == [([],)]
+    await crew.acked(await crew.at(*right))
+    await crew.socket.until(lambda: suggested(crew) == [Milestone.ON_SCENE])

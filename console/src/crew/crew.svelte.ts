@@ -8,7 +8,7 @@ import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { lang } from "../text/language.svelte";
 import { now } from "../time/now.svelte";
-import type { FixReport, Milestone, Offer, Refused, UnitOut, UnitState } from "../types";
+import type { FactKind, FixReport, Milestone, Offer, Refused, UnitOut, UnitState } from "../types";
 import { uuid } from "../uuid";
 import { FixBuffer } from "./fixes";
 import { Kept } from "./kept";
@@ -19,6 +19,8 @@ import { type CrewAct, Outbox, toldMilestones } from "./outbox";
 const VERSION = 1;
 /** How often a team reports until the server says. */
 const INTERVAL_S = 10;
+/** What may change where the job is and what was told of it. */
+const REWRITES: readonly FactKind[] = ["record_corrected", "incident_merged", "incident_unmerged"];
 
 export class CrewStore {
   state = $state.raw<UnitState | null>(null);
@@ -30,6 +32,8 @@ export class CrewStore {
   waitingFixes = $state(0);
   /** The incident that it was on last, while the server may still tell of it. */
   last = $state<number | null>(null);
+  /** How often what was read of the job's place may have become wrong, a cut among it. */
+  rewrites = $state(0);
   /** How many seconds the server wants between two positions. */
   intervalS = $state(INTERVAL_S);
   refusals = $state.raw<readonly { act: CrewAct | null; problem: Problem }[]>([]);
@@ -192,6 +196,7 @@ export class CrewStore {
 
   #receive(message: UnitOut): void {
     if ("server_at" in message) now.learn(message.server_at);
+    if (isRewrite(message)) this.rewrites += 1;
     if (message.type === "welcome" || message.type === "state") this.#standing(message.state);
     else if (message.type === "hint") this.intervalS = message.interval_s;
     else if (message.type === "ack") message.seqs.forEach((seq) => this.#fixes.acknowledged(seq));
@@ -247,6 +252,10 @@ export class CrewStore {
     if (state.name === "ended" && state.code === 4401) signedIn.lost();
     if (opened) this.#flush();
   }
+}
+
+function isRewrite(message: UnitOut): boolean {
+  return message.type === "welcome" || (message.type === "state" && REWRITES.includes(message.kind));
 }
 
 /** An id made once, and the device's own time, which the server keeps beside its own. */

@@ -101,9 +101,10 @@ export class DeskStore {
     this.#publish({ ...this.#latest, calls });
   }
 
-  async recommend(id: number): Promise<void> {
+  async recommend(id: number): Promise<rest.Recommendation> {
     const made = await rest.incidents.recommend(id);
     this.recommendations = new Map(this.recommendations).set(id, made);
+    return made;
   }
 
   async showPlace(id: number): Promise<void> {

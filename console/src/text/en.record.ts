@@ -51,6 +51,8 @@ export const enRecord: typeof faRecord = {
     right: "Right value",
     lat: "Latitude",
     lon: "Longitude",
+    uncertainty: "Radius in metres (blank: as it was)",
+    noUnit: "No unit has such an instant.",
     submit: "Put it right",
     private: "private",
     was: (who) => `was recorded by ${who}`,

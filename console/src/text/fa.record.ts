@@ -51,6 +51,8 @@ export const faRecord = {
     right: "مقدار درست",
     lat: "عرض جغرافیایی",
     lon: "طول جغرافیایی",
+    uncertainty: "شعاع خطا به متر (خالی: همان که بود)",
+    noUnit: "هیچ تیمی چنین زمانی ندارد.",
     submit: "ثبت اصلاح",
     private: "محرمانه",
     was: (who: string) => `ثبت نخست از ${who}`,

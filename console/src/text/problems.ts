@@ -284,6 +284,10 @@ export const PROBLEMS = {
     fa: "همین مقدار ثبت شده است.",
     en: "That is what is recorded.",
   },
+  use_priority: {
+    fa: "این پرونده باز است؛ اولویت را با دکمهٔ «تغییر اولویت» عوض کنید.",
+    en: "The incident goes on: change its priority, with its reason.",
+  },
   not_recorded: {
     fa: "چنین چیزی ثبت نشده است که اصلاح شود.",
     en: "It was never recorded; there is nothing to put right.",

@@ -18,6 +18,7 @@ from kit.db import Connection
 from kit.errors import Conflict, Forbidden
 from kit.identity import Actor, Role
 from kit.states import IllegalTransition
+from server.clients.api import ProblemAnswer
 from tests.support.scene import ARAK, DAY, DESK, Scene, after
 from tests.support.servers import Running
 
@@ -272,3 +273,19 @@ async def test_c4_what_the_table_lacks_is_refused_and_changes_nothing(
         await decide(scene, approval_id, act, 20)
     assert refused.value.context == {"state": status, "act": act}
     assert (await scene.row("approval", approval_id), await scene.facts(incident_id)) == before
+
+
+async def test_c4_nobody_is_asked_for_a_closing_that_no_person_may_do(server: Running) -> None:
+    sensitive = '{"close_without_visit": {"within_s": 600, "roles": ["dispatcher"], "alone": true}}'
+    await server.sql("UPDATE rule SET value = %s WHERE name = 'sensitive_acts'", sensitive)
+    desk = await server.desk()
+    incident = await desk.call(*PLACE)
+    with pytest.raises(ProblemAnswer) as refused:
+        await desk.api.post(
+            f"/incidents/{incident}/approvals",
+            act="close_without_visit",
+            value="transferred",
+            reason="no_visit_needed",
+        )
+    assert [fault.field for fault in refused.value.errors] == ["value"]
+    assert await server.sql("SELECT count(*) FROM approval") == [(0,)]

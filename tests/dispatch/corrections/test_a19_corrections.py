@@ -106,6 +106,30 @@ async def test_a19_a_place_moves_with_its_county_and_no_fact_has_the_exact_one(
     assert (stands["lat"], stands["lon"]) == (exact.lat, exact.lon)
 
 
+async def test_a19_the_priority_of_a_live_incident_is_changed_by_its_own_act(scene: Scene) -> None:
+    incident_id = await scene.call()
+    before = await scene.row("incident", incident_id)
+    with pytest.raises(Conflict) as refused:
+        await put_right(scene, incident_id, RecordField.PRIORITY, 1)
+    assert refused.value.code == "use_priority"
+    assert await scene.row("incident", incident_id) == before
+
+
+async def test_a19_who_answered_for_a_closed_incident_stays(scene: Scene) -> None:
+    elsewhere = Place(Position(35.01961, 50.36521), None, "IR-00-02", "IR-00-02")
+    closed, live = await scene.call(), await scene.call()
+    await incidents.close(
+        scene.conn, closed, disposition="other", note=None, now=after(100), by=DESK
+    )
+    for incident_id, owner in ((closed, ARAK_COUNTY), (live, "IR-00-02")):
+        await put_right(scene, incident_id, RecordField.PLACE, elsewhere)
+        row = await scene.row("incident", incident_id)
+        assert (row["county_code"], row["owner_county_code"]) == ("IR-00-02", owner)
+        [kept] = await queries.private_of(scene.conn, incident_id)
+        told = [(kept[when]["county"], kept[when]["owner_county"]) for when in ("was", "now")]
+        assert told == [(ARAK_COUNTY, ARAK_COUNTY), ("IR-00-02", owner)]
+
+
 async def note_of(scene: Scene, incident_id: int) -> int:
     await incidents.note(scene.conn, incident_id, "نخست", about="note_added", at=after(1), by=DESK)
     cursor = await scene.conn.execute("SELECT max(id) AS id FROM incident_note")

@@ -242,3 +242,21 @@ async def test_f5_the_incident_takes_the_instant_that_the_exchange_corrects_late
     assert (fact.kind, fact.by) == ("call_answered", "exchange")
     await exchange.heard("pbx-1", "end", 1)
     assert (await desk.api.get(f"/incidents/{incident}")) == view
+
+
+async def test_a19_the_exchange_does_not_write_over_what_the_desk_put_right(
+    server: Running, exchange: Exchange
+) -> None:
+    desk = await server.desk()
+    call = await exchange.heard("pbx-1", "ring", 60)
+    await desk.api.post(f"/calls/{call}/answer", once=False)
+    incident = await desk.call(*ARAK, call_id=call)
+    there = f"/incidents/{incident}"
+    was = instant((await desk.api.get(there))["rang_at"])
+    right = (was - timedelta(seconds=30)).isoformat()
+    await desk.api.post(f"{there}/corrections", field="rang_at", at=right, reason="misheard")
+    await exchange.heard("pbx-1", "answer", 45)
+    await exchange.heard("pbx-1", "end", 1)
+    view = await desk.api.get(there)
+    assert instant(view["rang_at"]) == instant(right)
+    assert about(view["answered_at"], 45)
