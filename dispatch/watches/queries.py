@@ -8,8 +8,8 @@ restart and nothing is told twice.
 from datetime import date, datetime
 from typing import Any
 
-from dispatch.referrals.referral import NEEDS_OWNER
 from dispatch.partners.relay import Failure
+from dispatch.referrals.referral import NEEDS_OWNER
 from dispatch.tasks.queries import IS_LIVE
 from fleet.alarms.alarm import AlarmKind
 from geo.queries import rule_by_priority_sql, rule_sql

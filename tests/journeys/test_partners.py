@@ -54,6 +54,10 @@ async def stands(desk: Desk, kind: str) -> None:
     await desk.socket.until(lambda: any(fact.kind == kind for fact in desk.facts))
 
 
+def alarms(desk: Desk) -> set[str]:
+    return {alarm.kind for alarm in desk.board.alarms.values()}
+
+
 async def shown(desk: Desk, incident_id: int) -> Any:
     return (await desk.api.get(f"/incidents/{incident_id}/relays"))["relays"][-1]
 
@@ -140,9 +144,7 @@ async def test_f6_what_is_rejected_or_not_acknowledged_alarms_until_it_is(
     )
     key = stub.tries[-1]["key"]
     await stub.say(server.base, "answers", key=key, event="acknowledged")
-    await desk.socket.until(
-        lambda: not [a for a in desk.board.alarms.values() if a.kind == "relay"]
-    )
+    await desk.socket.until(lambda: "relay" not in alarms(desk))
 
 
 async def test_f6_of_an_incident_that_is_closed_nothing_is_told_any_more(
@@ -231,14 +233,17 @@ async def test_f6_a_second_relay_waits_for_the_answer_to_the_first(
 async def test_f6_who_waits_no_more_gives_it_up_and_hands_it_over_anew(
     server: Running, stub: StubPartner
 ) -> None:
+    await server.sql("UPDATE rule SET value = '0' WHERE name = 'relay_acknowledge_within_s'")
     desk = await server.desk()
     incident_id = await call(desk)
     first = await relay(desk, incident_id)
     letter = await stub.until_sent()
     await stands(desk, "relay_sent")
+    await desk.socket.until(lambda: "relay" in alarms(desk))
     given_up = await desk.api.post(f"/relays/{first['id']}/give-up", once=False)
     assert (given_up["status"], given_up["failure"]) == ("failed", "given_up")
     await stands(desk, "relay_failed")
+    await desk.socket.until(lambda: "relay" not in alarms(desk))
     with pytest.raises(ProblemAnswer) as refused:
         await desk.api.post(f"/relays/{first['id']}/give-up", once=False)
     assert (refused.value.status, refused.value.code) == (409, "illegal_transition")
