@@ -73,7 +73,7 @@ async def correct(
     """Put a field right and keep what it was; return the correction's id.
 
     Raises NotFound, Invalid (``at`` out of order), Conflict: ``not_recorded``, ``same_value``,
-    ``not_closed``, ``use_priority``.
+    ``not_closed``, ``use_priority``, ``merged``.
     """
     status, row = await incidents.lock(conn, correction.incident_id)
     change = await _CHANGES[kind_of(correction.field)](conn, correction, status, row, now, day)
@@ -246,6 +246,8 @@ async def _level(
 ) -> _Change:
     if status is not IncidentStatus.CLOSED:
         raise Conflict("it goes on: change its priority", code="use_priority")
+    if row["merged_into"] is not None:
+        raise Conflict(f"it goes on in incident {row['merged_into']}", code="merged")
     await _set(conn, "incident", "id", correction.incident_id, priority=correction.value)
     return _Change(str(row["priority"]), str(correction.value))
 

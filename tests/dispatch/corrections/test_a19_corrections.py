@@ -17,6 +17,7 @@ from dispatch.corrections.correction import (
     kind_of,
 )
 from dispatch.incidents import actions as incidents
+from dispatch.links import actions as links
 from dispatch.milestones import actions as milestones
 from geo.position import Position
 from kit import journal
@@ -113,6 +114,14 @@ async def test_a19_the_priority_of_a_live_incident_is_changed_by_its_own_act(sce
         await put_right(scene, incident_id, RecordField.PRIORITY, 1)
     assert refused.value.code == "use_priority"
     assert await scene.row("incident", incident_id) == before
+
+
+async def test_a19_a_merged_incident_has_no_priority_of_its_own_to_correct(scene: Scene) -> None:
+    incident_id, into_id = await scene.call(), await scene.call()
+    await links.merge(scene.conn, incident_id, into_id, now=after(1), by=DESK)
+    with pytest.raises(Conflict) as refused:
+        await put_right(scene, incident_id, RecordField.PRIORITY, 4)
+    assert refused.value.code == "merged", "unmerged, it would be lowered by one person"
 
 
 async def test_a19_who_answered_for_a_closed_incident_stays(scene: Scene) -> None:
