@@ -176,7 +176,7 @@ async def accept(
     status = OFFER.after(OfferStatus(row["status"]), OfferAct.ACCEPT)
     if row["expires_at"] <= now:
         raise OFFER.illegal(OfferStatus.EXPIRED, OfferAct.ACCEPT)
-    await standing.check_wanted(conn, row["incident_id"], backup=row["backup"])
+    await queries.check_wanted(conn, row["incident_id"], backup=row["backup"])
     await _answer(conn, row, status, now, device_at, None)
     await incidents.move(conn, row["incident_id"], IncidentAct.RESPOND, now)
     await units.change(conn, row["unit_id"], UnitAct.ACCEPT, now)

@@ -3,8 +3,11 @@
 from typing import Any
 
 from dispatch.assignments.assignment import Milestone
+from dispatch.assignments.standing import check_incident
+from dispatch.incidents import queries as incidents
+from dispatch.incidents.incident import IncidentStatus
 from kit.db import Connection
-from kit.errors import Forbidden, NotFound
+from kit.errors import Conflict, Forbidden, NotFound
 from kit.identity import Actor, Role
 
 
@@ -107,6 +110,22 @@ async def standing(conn: Connection, incident_id: int, unit_id: int) -> dict[str
     if row["unit"] is None:
         raise NotFound(f"no unit {unit_id}")
     return row
+
+
+async def lock_to_offer(conn: Connection, incident_id: int, *, backup: bool) -> None:
+    """Lock an incident for which a unit is sought. Raises NotFound, or Conflict if it takes none.
+
+    Whoever answers meanwhile waits, so that what is made of the search stands on what it saw.
+    """
+    status, row = await incidents.lock(conn, incident_id)
+    check_incident(status, on_offer=row["on_offer"], backup=backup)
+
+
+async def check_wanted(conn: Connection, incident_id: int, *, backup: bool) -> None:
+    """Refuse a second unit that nobody asked for. Raises Conflict ``needs_backup``."""
+    incident, _ = await incidents.find(conn, incident_id)
+    if incident is IncidentStatus.RESPONDING and not backup:
+        raise Conflict("another unit was sent meanwhile", code="needs_backup")
 
 
 async def serves(conn: Connection, unit_id: int, incident_id: int) -> bool:

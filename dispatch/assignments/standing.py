@@ -1,21 +1,10 @@
 """Whether an incident takes a unit and a unit may go, as they stand; else why not."""
 
-from dispatch.incidents import queries as incidents
 from dispatch.incidents.incident import INCIDENT, IncidentAct, IncidentStatus
 from fleet.units.unit import UNIT, UnitAct
-from kit.db import Connection
 from kit.errors import Conflict
 
 ON_OFFER = "the incident is on offer to a unit already; withdraw that offer first"
-
-
-async def lock_to_offer(conn: Connection, incident_id: int, *, backup: bool) -> None:
-    """Lock an incident for which a unit is sought. Raises NotFound, or Conflict if it takes none.
-
-    Whoever answers meanwhile waits, so that what is made of the search stands on what it saw.
-    """
-    status, row = await incidents.lock(conn, incident_id)
-    check_incident(status, on_offer=row["on_offer"], backup=backup)
 
 
 def check_incident(status: str, *, on_offer: bool, backup: bool) -> None:
@@ -40,10 +29,3 @@ def check_unit(code: str, status: str, act: UnitAct) -> None:
             unit=code,
             status=status,
         )
-
-
-async def check_wanted(conn: Connection, incident_id: int, *, backup: bool) -> None:
-    """Refuse a second unit that nobody asked for. Raises Conflict ``needs_backup``."""
-    incident, _ = await incidents.find(conn, incident_id)
-    if incident is IncidentStatus.RESPONDING and not backup:
-        raise Conflict("another unit was sent meanwhile", code="needs_backup")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.actions import Claim
 from dispatch.assignments.offer import OfferAct, SystemReason
-from dispatch.assignments.standing import lock_to_offer
+from dispatch.assignments.queries import lock_to_offer
 from dispatch.incidents import actions as incidents
 from dispatch.incidents import events
 from dispatch.recommendations.actions import recommend
