@@ -18,9 +18,9 @@ from server.clients.desk import Desk
 from server.clients.link import GONE
 from server.demo import calls, habits
 from server.demo.accounts import SignIn
+from server.demo.back import back
 from server.demo.habits import DeskAct, Pace, Pause, Timer
 
-AGAIN_S = 1.0
 LOOK_AGAIN_S = 20.0
 MOST_LIVE = 60
 
@@ -67,22 +67,8 @@ class Dispatcher:
                     await asyncio.sleep(self.pace.tick_s)
             except GONE:
                 await self.desk.unlink()
-            if not await self._back():
+            if not await back(self.desk, self.sign_in):
                 return
-
-    async def _back(self) -> bool:
-        while True:
-            await asyncio.sleep(AGAIN_S)
-            try:
-                if not await self.desk.api.knows_me():
-                    await self.desk.sign_in(self.sign_in.name, self.sign_in.password)
-                await self.desk.connect()
-                return True
-            except GONE:
-                continue
-            except ProblemAnswer as refusal:
-                if refusal.status == HTTPStatus.UNAUTHORIZED:
-                    return False
 
     async def _tick(self, at: datetime) -> None:
         self._listen()

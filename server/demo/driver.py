@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 from dispatch.assignments.assignment import Milestone
 from dispatch.assignments.view import AssignmentView, OfferView
@@ -22,9 +21,9 @@ from server.clients.crew import Crew, new_id
 from server.clients.link import GONE
 from server.demo import calls, drive, habits
 from server.demo.accounts import SignIn
+from server.demo.back import back
 from server.demo.habits import CREW_MARK, DECLINES, Pace, Pause, Reply, Timer
 
-AGAIN_S = 1.0
 CHECKS_IN_BEFORE = timedelta(seconds=60)
 
 
@@ -79,23 +78,8 @@ class Driver:
                 return
             except (*GONE, ProblemAnswer):
                 await self.crew.unlink()
-                if not await self._back():
+                if not await back(self.crew, self.sign_in):
                     return
-
-    async def _back(self) -> bool:
-        """Connect again, signing in anew if need be; False when we are not let in any more."""
-        while True:
-            await asyncio.sleep(AGAIN_S)
-            try:
-                if not await self.crew.api.knows_me():
-                    await self.crew.sign_in(self.sign_in.name, self.sign_in.password)
-                await self.crew.connect()
-                return True
-            except GONE:
-                continue
-            except ProblemAnswer as refusal:
-                if refusal.status == HTTPStatus.UNAUTHORIZED:
-                    return False
 
     def _on_duty(self) -> bool:
         return self._state().unit.shift_id == self.shift_id
