@@ -166,7 +166,7 @@ describe("a call being written", () => {
   test("needs a place that can be read and a group, and nothing of the caller", () => {
     expect(faultOf(draft({}))).toBe("place");
     expect(faultOf(draft({ lat: "north", lon: "50" }))).toBe("number");
-    expect(faultOf(draft({ lat: "34", lon: "50", uncertainty: "much" }))).toBe("number");
+    expect(faultOf(draft({ lat: "34", lon: "50", uncertainty: "much" }))).toBe("radius");
     expect(faultOf(draft({ lat: "۳۴٫۱", lon: "٥٠" }))).toBe("group");
     expect(faultOf(draft({ lat: "۳۴٫۱", lon: "٥٠", group: "g" }))).toBeNull();
   });

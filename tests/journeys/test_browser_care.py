@@ -43,7 +43,7 @@ async def test_b10_a_scene_report_survives_the_app_being_killed(
         await team["scene-found"].select_option("person_met")
         await team["scene-text"].fill("دو کودک در خانه‌اند")
         await team.page.context.set_offline(True)
-        await team["scene-children"].fill("2")
+        await team["scene-children"].fill("۲")
         await expect(team["scene-kept"]).to_have_text("در همین دستگاه نگه داشته شد.")
         await team.page.context.set_offline(False)
         await crash(team)
@@ -51,13 +51,14 @@ async def test_b10_a_scene_report_survives_the_app_being_killed(
         await team["job-scene"].locator("summary").click()
         await expect(team["scene-found"]).to_have_value("person_met")
         await expect(team["scene-text"]).to_have_value("دو کودک در خانه‌اند")
-        await expect(team["scene-children"]).to_have_value("2")
+        await expect(team["scene-children"]).to_have_value("۲")
         await expect(team["scene-kept"]).to_have_text("در سرور هم نگه داشته شد.")
         await team["scene-risk"].select_option("high")
         await team["scene-submit"].click()
         await team["scene-submitted"].wait_for()
     kept = (await desk.api.get(f"/assignments/{job}/scene-report"))["versions"]
     assert [one["act"] for one in kept][-1] == "submit"
+    assert kept[-1]["children"] == 2
     assert kept[0]["act"] == "save"
     assert (kept[-1]["children"], kept[-1]["risk"]) == (2, "high")
 

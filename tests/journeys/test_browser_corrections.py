@@ -81,3 +81,33 @@ async def test_a19_the_console_corrects_a_cleared_units_instants_and_keeps_the_r
     )
     assert kept == [(34.09, 49.70, 300)]
     assert await server.sql("SELECT priority FROM incident") == [(4,)]
+
+
+async def test_a19_what_is_put_right_shows_at_every_desk_that_has_it_open(
+    server: Running, browser: Browser
+) -> None:
+    program = await server.desk()
+    incident = await program.call(*ARAK, address="کوچهٔ رضایی", uncertainty_m=300)
+    async with screen(browser, server.base, viewport={"width": 1500, "height": 950}) as desk:
+        await desk.sign_in("dispatcher")
+        await desk.live()
+        await desk[f"queue-item-{incident}"].click()
+        await desk["show-place"].click()
+        await expect(desk["private"]).to_contain_text("کوچهٔ رضایی")
+        path = f"/incidents/{incident}/corrections"
+        await program.api.post(path, field="address", text="کوچهٔ رحیمی", reason="misheard")
+        await expect(desk["private"]).to_contain_text("کوچهٔ رحیمی")
+
+        await desk["record"].locator("summary").click()
+        await desk["correct-field"].select_option("address")
+        await expect(desk["correct-value"]).to_have_value("کوچهٔ رحیمی")
+        await desk["correct-field"].focus()
+        await desk["correct-field"].select_option("place")
+        await expect(desk["correct-field"]).to_be_focused()
+        await desk["record"].get_by_test_id("place-search").fill("فرمهین")
+        await expect(desk["places-found"]).to_contain_text("فراهان")
+        await desk["record"].get_by_test_id("place-search").press("Enter")
+        await expect(desk["correct-uncertainty"]).to_have_value("۶۰۶")
+        assert not await desk.violations()
+        await give_reason(desk)
+        await expect(desk["private"]).to_contain_text("۶۰۶")

@@ -1,5 +1,7 @@
 """Broadcasts, the live board and a review in real browsers."""
 
+from datetime import timedelta
+
 from playwright.async_api import Browser, expect
 
 from tests.support.browsers import screen
@@ -31,6 +33,11 @@ async def test_a21_a_broadcast_goes_from_the_desk_to_the_crew_and_back(
         await desk["broadcast-kind"].select_option("missing_child")
         await desk["broadcast-said"].fill(TEXT)
         await desk["broadcast-counties"].select_option(["IR-00-01"])
+        await expect(desk["broadcast-hours"]).to_have_value("۶")
+        await desk["broadcast-hours"].fill("۱۰۰")
+        await desk["broadcast-send"].click()
+        assert await desk["broadcast-hours"].evaluate("it => !it.validity.valid")
+        await desk["broadcast-hours"].fill("۱٫۵")
         await desk["broadcast-send"].click()
         await expect(team["broadcast-text"]).to_have_text(TEXT)
         await desk.shows("broadcast-reached", "1/1/0", "data-counts")
@@ -43,6 +50,11 @@ async def test_a21_a_broadcast_goes_from_the_desk_to_the_crew_and_back(
         await desk["broadcast-withdraw-submit"].press("Enter")
         await expect(team["broadcast"]).to_have_count(0)
         await expect(desk["broadcast-count"]).to_have_text("۰")
+        await desk.page.evaluate("document.activeElement.blur()")
+        await desk.page.keyboard.press("Escape")
+        await expect(desk["broadcast-send"]).to_be_hidden()
+    [[lasts]] = await server.sql("SELECT ends_at - made_at FROM broadcast")
+    assert timedelta(minutes=89) < lasts < timedelta(minutes=91)
 
 
 async def test_c1_c9_the_board_counts_and_a_planner_reviews(

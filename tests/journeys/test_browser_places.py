@@ -17,10 +17,10 @@ async def say_place(desk: Screen, text: str, found: str) -> None:
 
 
 async def save(desk: Screen) -> int:
-    """Save the call; return the incident that the desk shows then."""
+    """Save the call from a field of one line; return the incident that the desk shows then."""
     await desk["intake-group"].select_option("other")
     await desk.page.keyboard.press("Tab")
-    await desk["intake-save"].click()
+    await desk["intake-address"].press("Control+Enter")
     await desk["intake"].wait_for(state="detached")
     await desk["drawer"].wait_for()
     return int(await desk["drawer"].get_attribute("data-incident") or 0)

@@ -6,7 +6,7 @@ import { type LinkHandle, openLink } from "../link/socket";
 import * as rest from "../rest";
 import { signedIn } from "../signin/session.svelte";
 import { now } from "../time/now.svelte";
-import type { Call, ConsoleOut, CoverageView, Fact, Incident, StandingAlarm } from "../types";
+import type { Call, ConsoleOut, CoverageView, Fact, FactKind, Incident, StandingAlarm } from "../types";
 import { acknowledge, afterFact, type Alarm, alarmedUnits, onBoard, stillTold } from "./alarms";
 import { afterFact as logged, type Log } from "./log";
 import { Placing } from "./placing.svelte";
@@ -14,6 +14,8 @@ import { Placing } from "./placing.svelte";
 const VERSION = 1;
 /** Positions reach the screen at most this often; facts reach it at once. */
 const POSITIONS_EVERY_MS = 1000;
+/** What changes the private part of an incident: whoever has it before their eyes must see the new one. */
+const REWRITES: readonly FactKind[] = ["record_corrected", "note_added", "incident_merged", "incident_unmerged"];
 
 export class DeskStore {
   board = $state.raw<Board>(EMPTY);
@@ -144,9 +146,17 @@ export class DeskStore {
     const id = fact.approval?.incident_id ?? fact.incident?.id ?? about?.incident_id;
     if (id === undefined) return;
     this.lastFacts = new Map(this.lastFacts).set(id, fact.seq);
+    if (REWRITES.includes(fact.kind)) this.#readPlaceAgain([id, fact.other_incident]);
     if (fact.incident?.status === "closed") {
       this.#closed = new Map(this.#closed).set(id, fact.incident);
     }
+  }
+
+  /** Read the private part again that is on the screen; one that is not shown stays unread. */
+  #readPlaceAgain(changed: readonly (number | null | undefined)[]): void {
+    const id = this.selectedId;
+    if (id === null || this.place === null || !changed.includes(id)) return;
+    this.showPlace(id).catch(() => this.selectedId === id && (this.place = null));
   }
 
   #linkChanged(state: LinkState): void {

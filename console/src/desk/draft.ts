@@ -26,7 +26,7 @@ export interface Draft {
   key: string;
 }
 
-export type DraftFault = "place" | "number" | "group" | "reason";
+export type DraftFault = "place" | "number" | "radius" | "group" | "reason";
 
 const KEY = "sayyar.draft";
 
@@ -61,7 +61,7 @@ export function placeOf(draft: Draft): { lat: number; lon: number } | null {
 export function faultOf(draft: Draft, suggested: number | null = null): DraftFault | null {
   if (draft.lat.trim() === "" || draft.lon.trim() === "") return "place";
   if (placeOf(draft) === null) return "number";
-  if (draft.uncertainty.trim() !== "" && readNumber(draft.uncertainty) === null) return "number";
+  if (draft.uncertainty.trim() !== "" && readNumber(draft.uncertainty) === null) return "radius";
   if (draft.group === "") return "group";
   return isOverridden(draft, suggested) && draft.priorityReason === "" ? "reason" : null;
 }

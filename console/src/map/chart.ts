@@ -15,6 +15,9 @@ const CLICKABLE = ["units", "incidents"];
 
 setWorkerUrl(workerUrl);
 
+/** Kept free around the whole ground: the buttons lie over the top of the map, the attribution over its foot. */
+const ROOM = { top: 48, bottom: 64, left: 24, right: 24 };
+
 export interface ChartOptions {
   container: HTMLElement;
   ground: Ground;
@@ -50,7 +53,7 @@ export class Chart {
     this.#map = new Map({
       container,
       style: styleOf(ground, options.colour, options.word),
-      ...(camera ?? { bounds: ground.bbox, fitBoundsOptions: { padding: 24 } }),
+      ...(camera ?? { bounds: ground.bbox, fitBoundsOptions: { padding: ROOM } }),
       attributionControl: { customAttribution: ground.attribution, compact: false },
       locale: { "Map.Title": options.title },
       dragRotate: false,
@@ -80,7 +83,7 @@ export class Chart {
   }
 
   showAll(): void {
-    this.#map.fitBounds(this.options.ground.bbox, { padding: 24, duration: 400 });
+    this.#map.fitBounds(this.options.ground.bbox, { padding: ROOM, duration: 400 });
   }
 
   zoom(by: 1 | -1): void {

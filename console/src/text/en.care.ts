@@ -81,6 +81,7 @@ export const enCare: typeof faCare = {
     },
     referral: {
       title: "Referrals",
+      count: (n) => `${n} referrals`,
       none: "There is no referral.",
       agency: "Agency",
       reason: "Why",

@@ -83,6 +83,7 @@ export const enCrew: typeof faCrew = {
     gone: "This job was taken back or is over.",
     steps: "Steps",
     placeChanged: (time: string) => `The place or the narrative was changed at ${time}: read it again and open the navigation anew.`,
+    uncertainty: (distance) => `This point may be off by ${distance}.`,
     placeOver: "The time in which the address is shown after the work is over.",
   },
 

@@ -19,6 +19,7 @@ export const en: typeof fa = {
   service: "Social Emergency 123",
   languageOther: "فارسی",
   comma: ", ",
+  arrow: " → ",
   retry: "Try again",
   cancel: "Cancel",
   confirm: "Confirm",

@@ -81,6 +81,7 @@ export const faCare = {
     },
     referral: {
       title: "ارجاع‌ها",
+      count: (n: string) => `${n} ارجاع`,
       none: "ارجاعی نیست.",
       agency: "دستگاه",
       reason: "دلیل ارجاع",

@@ -81,6 +81,7 @@ export const faCrew = {
     gone: "این مأموریت از شما گرفته شد یا پایان یافت.",
     steps: "گام‌ها",
     placeChanged: (time: string) => `محل یا شرح ساعت ${time} اصلاح شد؛ دوباره بخوانید و مسیریابی را از نو باز کنید.`,
+    uncertainty: (distance: string) => `این نقطه تا ${distance} خطا دارد.`,
     placeOver: "زمان دیدن نشانی پس از پایان کار گذشته است.",
   },
 

@@ -19,6 +19,8 @@ export const fa = {
   service: "اورژانس اجتماعی ۱۲۳",
   languageOther: "English",
   comma: "، ",
+  /** From one to another, the way the language is read. */
+  arrow: " ← ",
   retry: "تلاش دوباره",
   cancel: "انصراف",
   confirm: "تأیید",
