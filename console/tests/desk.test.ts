@@ -117,6 +117,15 @@ describe("order", () => {
     expect(queue.map(({ id }) => id)).toEqual([3, 2, 1]);
   });
 
+  test("of one priority, what only wants closing stands after what needs a team", () => {
+    const queue = queueOrder([
+      incident({ id: 1, priority: 1, status: "cleared", opened_at: at(0) }),
+      incident({ id: 2, priority: 1, opened_at: at(50) }),
+      incident({ id: 3, priority: 2, opened_at: at(0) }),
+    ]);
+    expect(queue.map(({ id }) => id)).toEqual([2, 1, 3]);
+  });
+
   test.each([
     [1, 29, "fresh"],
     [1, 30, "ageing"],

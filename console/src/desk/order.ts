@@ -7,10 +7,14 @@ export const WAIT_LIMIT_S: Record<number, number> = { 1: 60, 2: 300, 3: 900 };
 
 export type Tint = "fresh" | "ageing" | "late";
 
-/** By priority, then the oldest first. */
+/** By priority, then the oldest first; what only wants closing stands after what needs a team. */
 export function queueOrder(incidents: Iterable<Incident>): Incident[] {
   return [...incidents].sort(
-    (a, b) => a.priority - b.priority || a.opened_at.localeCompare(b.opened_at) || a.id - b.id,
+    (a, b) =>
+      a.priority - b.priority ||
+      Number(a.status === "cleared") - Number(b.status === "cleared") ||
+      a.opened_at.localeCompare(b.opened_at) ||
+      a.id - b.id,
   );
 }
 

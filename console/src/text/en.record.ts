@@ -11,8 +11,8 @@ export const enRecord: typeof faRecord = {
     accept: "Accept the case",
     withdraw: "Withdraw the hand-over",
     receiver: "Received there by",
-    acceptAll: (n) => `Accept ${n} cases offered to me`,
-    handAll: (n) => `Hand my ${n} cases over`,
+    acceptAll: (n) => (n === "1" ? "Accept the case offered to me" : `Accept ${n} cases offered to me`),
+    handAll: (n) => (n === "1" ? "Hand my case over" : `Hand my ${n} cases over`),
     step: {
       handOver: "Hand the case over",
       decline: "Decline",
