@@ -81,10 +81,13 @@ async def private(conn: Connection, incident_id: int) -> dict[str, Any]:
 
 
 async def merged_with(conn: Connection, incident_id: int) -> list[int]:
-    """Return the incident and all that were merged into it, and into those, oldest first."""
+    """Return the incident and all that were merged into it, and into those, oldest first.
+
+    Empty when there is no such incident.
+    """
     cursor = await conn.execute(
         """WITH RECURSIVE tree AS (
-             SELECT %s::bigint AS id
+             SELECT id FROM incident WHERE id = %s
              UNION SELECT i.id FROM incident i JOIN tree t ON i.merged_into = t.id)
            SELECT id FROM tree ORDER BY id""",
         (incident_id,),
@@ -96,8 +99,9 @@ async def lock_with_merged(conn: Connection, incident_id: int) -> list[int]:
     """Lock an incident and all that were merged into it; return them, oldest first.
 
     By id, as everybody who takes more than one does: who unmerges may hold the smaller already.
+    Raises NotFound.
     """
-    for one in await merged_with(conn, incident_id):
+    for one in await merged_with(conn, incident_id) or [incident_id]:
         await lock(conn, one)
     return await merged_with(conn, incident_id)
 

@@ -24,8 +24,10 @@ def scene(seeded_conn: Connection) -> Scene:
 
 async def told(scene: Scene, kind: AlarmKind, at_s: float) -> list[tuple[Any, ...]]:
     """Do what the clockwork does at each beat; return of which incident each alarm is, and why."""
-    await end_over(scene.conn, kind, after(at_s), DAY)
-    await tell_due(scene.conn, kind, after(at_s), DAY)
+    while await end_over(scene.conn, kind, after(at_s), DAY):
+        pass
+    while await tell_due(scene.conn, kind, after(at_s), DAY):
+        pass
     return [(row["incident_id"], row["reason"]) for row in await _alarms(scene, kind)]
 
 
