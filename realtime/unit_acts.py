@@ -82,10 +82,14 @@ async def _do(
             await act(link, message)
 
 
-async def _receipt(link: Link, message: Receipt) -> None:
-    """Keep that an offer came to a device that may answer it; a box that only reports may not."""
+def _check_may_act(link: Link) -> None:
     if not link.may_act:
         raise Forbidden("this device reports positions only; it was not enrolled to act")
+
+
+async def _receipt(link: Link, message: Receipt) -> None:
+    """Keep that an offer came to a device that may answer it; a box that only reports may not."""
+    _check_may_act(link)
     db: Database = link.app.state.db
     async with db.write() as conn:
         await _check_own(conn, link, "offer", message.offer_id)
@@ -100,8 +104,7 @@ async def _receipt(link: Link, message: Receipt) -> None:
 
 
 async def _received(link: Link, message: BroadcastReceipt) -> None:
-    if not link.may_act:
-        raise Forbidden("this device reports positions only; it was not enrolled to act")
+    _check_may_act(link)
     db: Database = link.app.state.db
     async with db.write() as conn:
         await broadcasts.receive(
@@ -156,8 +159,7 @@ def _refuse(link: Link, message: Act, refusal: Refusal) -> None:
 
 
 async def _act(conn: Connection, link: Link, message: Act) -> str:
-    if not link.may_act:
-        raise Forbidden("this device reports positions only; it was not enrolled to act")
+    _check_may_act(link)
     match message:
         case Answer():
             await _answer(conn, link, message, _device_at(message))

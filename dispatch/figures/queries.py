@@ -5,6 +5,7 @@ from typing import Any
 
 from dispatch.figures.figure import Targets, figures
 from dispatch.figures.view import LiveBoardView, UnitsView, WaitingView
+from fleet.units.queries import county_of
 from geo import queries as ground
 from kit.db import Connection
 
@@ -47,8 +48,8 @@ _QUEUE = f"""SELECT i.priority, count(*) FILTER (WHERE i.status = 'waiting') AS 
     array_agg({_CALLED} ORDER BY {_CALLED}) AS since
     FROM incident i WHERE i.closed_at IS NULL AND i.status IN ('waiting', 'held')
     GROUP BY i.priority ORDER BY i.priority"""
-_UNITS = """SELECT county, jsonb_object_agg(status, n) AS by_status FROM (
-      SELECT (SELECT county_code FROM centre c WHERE c.code = u.centre_code LIMIT 1) AS county,
+_UNITS = f"""SELECT county, jsonb_object_agg(status, n) AS by_status FROM (
+      SELECT {county_of("u")} AS county,
         u.status, count(*) AS n FROM unit u GROUP BY 1, 2) counted
     GROUP BY county ORDER BY county"""
 _OUTCOMES = f"""SELECT coalesce(outcome, 'none') AS key, count(*) AS n FROM call

@@ -6,8 +6,13 @@ from fleet.units.unit import UnitStatus
 from kit.db import Connection
 from kit.errors import NotFound
 
-# Every version of a centre stands in the same county.
-_COUNTY = "(SELECT c.county_code FROM centre c WHERE c.code = {u}.centre_code LIMIT 1)"
+
+def county_of(u: str) -> str:
+    """Return the SQL of the county of the unit row under alias ``u``.
+
+    Every version of a centre stands in the same one.
+    """
+    return f"(SELECT c.county_code FROM centre c WHERE c.code = {u}.centre_code LIMIT 1)"
 
 
 def turnout(s: str) -> str:
@@ -19,7 +24,7 @@ def unit_view(u: str) -> str:
     """Return the SQL that makes a UnitView of the unit row under alias ``u``."""
     return f"""(SELECT json_build_object(
         'id', {u}.id, 'code', {u}.code, 'name_fa', {u}.name_fa, 'name_en', {u}.name_en,
-        'centre', {u}.centre_code, 'county', {_COUNTY.format(u=u)},
+        'centre', {u}.centre_code, 'county', {county_of(u)},
         'status', {u}.status, 'status_at', {u}.status_at, 'status_reason', {u}.status_reason,
         'capabilities', {u}.capabilities || coalesce(s.capabilities, '{{}}'),
         'shift_id', s.id, 'shift_started_at', s.started_at,

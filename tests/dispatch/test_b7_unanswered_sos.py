@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms import actions as alarms
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
 from tests.journeys.test_crash import until
-from tests.support.scene import DAY, DESK, Scene, after
+from tests.support.beats import beat
+from tests.support.scene import DESK, Scene, after
 from tests.support.servers import Running
 
 WITHIN_S = 60
@@ -20,10 +20,7 @@ WITHIN_S = 60
 
 async def look(conn: Connection, at_s: float) -> list[tuple[Any, ...]]:
     """Do what the clockwork does at each beat; return every alarm: unit, reason, who ended it."""
-    while await end_over(conn, AlarmKind.SOS, after(at_s), DAY):
-        pass
-    while await tell_due(conn, AlarmKind.SOS, after(at_s), DAY):
-        pass
+    await beat(conn, AlarmKind.SOS, after(at_s))
     cursor = await conn.execute(
         "SELECT unit_id, reason, acknowledged_by AS by FROM alarm ORDER BY id"
     )

@@ -7,10 +7,10 @@ import pytest
 from dispatch.assignments.assignment import Milestone
 from dispatch.check_ins import actions as check_ins
 from dispatch.milestones import actions as milestones
-from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
 from kit.errors import Conflict
+from tests.support.beats import beat
 from tests.support.scene import ARAK, DAY, DESK, Scene, after
 
 EVERY_S = {1: 600, 2: 900, 3: 1200, 4: 1800}
@@ -58,10 +58,7 @@ async def set_interval(scene: Scene, job: int, every_s: int | None, at_s: float)
 
 async def look(scene: Scene, at_s: float) -> list[tuple[str, str | None]]:
     """Do what the clockwork does at each beat; return every alarm: its reason, who ended it."""
-    while await end_over(scene.conn, AlarmKind.CHECK_IN_OVERDUE, after(at_s), DAY):
-        pass
-    while await tell_due(scene.conn, AlarmKind.CHECK_IN_OVERDUE, after(at_s), DAY):
-        pass
+    await beat(scene.conn, AlarmKind.CHECK_IN_OVERDUE, after(at_s))
     cursor = await scene.conn.execute("SELECT reason, acknowledged_by AS by FROM alarm ORDER BY id")
     return [(row["reason"], row["by"]) for row in await cursor.fetchall()]
 

@@ -11,7 +11,6 @@ from dispatch.closing.lack import ClosingLacks
 from dispatch.followups import actions as followups
 from dispatch.followups import queries
 from dispatch.followups.actions import Task
-from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms.alarm import AlarmKind
 from kit.clock import now
 from kit.codec import loads
@@ -20,6 +19,7 @@ from kit.errors import Invalid
 from kit.states import IllegalTransition
 from realtime import snapshot
 from server.clients.api import ProblemAnswer
+from tests.support.beats import beat
 from tests.support.pair import Pair
 from tests.support.scene import DAY, DESK, NOW, Scene, after
 from tests.support.servers import Running
@@ -47,10 +47,7 @@ async def listed(conn: Connection, at_s: float, **which: Any) -> list[int]:
 
 async def look(conn: Connection, at_s: float) -> list[tuple[str, str | None]]:
     """Do what the clockwork does at each beat; return the alarms of follow-ups."""
-    while await end_over(conn, AlarmKind.FOLLOW_UP, after(at_s), DAY):
-        pass
-    while await tell_due(conn, AlarmKind.FOLLOW_UP, after(at_s), DAY):
-        pass
+    await beat(conn, AlarmKind.FOLLOW_UP, after(at_s))
     cursor = await conn.execute(
         """SELECT reason, acknowledged_by AS by FROM alarm WHERE kind = 'follow_up' ORDER BY id"""
     )

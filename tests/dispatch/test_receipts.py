@@ -9,12 +9,12 @@ import pytest
 from dispatch.assignments import actions as assignments
 from dispatch.assignments.offer import OfferAct
 from dispatch.receipts import actions as receipts
-from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
 from kit.states import IllegalTransition
+from tests.support.beats import beat
 from tests.support.pair import Pair
-from tests.support.scene import ARAK, DAY, Scene, after
+from tests.support.scene import ARAK, Scene, after
 
 
 @pytest.fixture
@@ -35,10 +35,7 @@ async def came(scene: Scene, offer_id: int, at_s: float, *, seen: bool = False) 
 
 async def told(scene: Scene, at_s: float) -> list[tuple[str, str | None]]:
     """Do what the clockwork does at each beat; return every alarm: its reason, who ended it."""
-    while await end_over(scene.conn, AlarmKind.OFFER_UNDELIVERED, after(at_s), DAY):
-        pass
-    while await tell_due(scene.conn, AlarmKind.OFFER_UNDELIVERED, after(at_s), DAY):
-        pass
+    await beat(scene.conn, AlarmKind.OFFER_UNDELIVERED, after(at_s))
     cursor = await scene.conn.execute("SELECT reason, acknowledged_by AS by FROM alarm ORDER BY id")
     return [(row["reason"], row["by"]) for row in await cursor.fetchall()]
 

@@ -17,6 +17,7 @@ from kit.db import Connection
 from kit.states import IllegalTransition
 from realtime import snapshot
 from server.clients.api import ProblemAnswer
+from tests.support.beats import beat
 from tests.support.pair import Pair
 from tests.support.scene import DAY, DESK, NOW, Scene, after
 from tests.support.servers import Running
@@ -55,10 +56,7 @@ async def do(conn: Connection, referral_id: int, act: ReferralAct, at_s: float) 
 
 async def look(conn: Connection, at_s: float) -> list[dict[str, Any]]:
     """Do what the clockwork does at each beat; return the alarms of referrals."""
-    while await end_over(conn, AlarmKind.REFERRAL, after(at_s), DAY):
-        pass
-    while await tell_due(conn, AlarmKind.REFERRAL, after(at_s), DAY):
-        pass
+    await beat(conn, AlarmKind.REFERRAL, after(at_s))
     cursor = await conn.execute(
         """SELECT id, incident_id, reason, acknowledged_by AS by FROM alarm
            WHERE kind = 'referral' ORDER BY id"""

@@ -9,7 +9,6 @@ from dispatch.closing import actions as closings
 from dispatch.closing.actions import Closing
 from dispatch.closing.lack import ClosingLacks
 from dispatch.removals import actions as removals
-from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms import actions as alarms
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
@@ -18,6 +17,7 @@ from kit.states import IllegalTransition
 from realtime import snapshot
 from server.clients.api import ProblemAnswer
 from server.clients.desk import Desk
+from tests.support.beats import beat
 from tests.support.pair import Pair
 from tests.support.programs import program
 from tests.support.scene import DAY, DESK, NOW, Scene, after
@@ -43,10 +43,7 @@ async def removed(scene: Scene) -> tuple[int, int]:
 
 async def look(conn: Connection, at_s: float) -> list[dict[str, Any]]:
     """Do what the clockwork does at each beat; return every alarm of the clock."""
-    while await end_over(conn, AlarmKind.LEGAL_CLOCK, after(at_s), DAY):
-        pass
-    while await tell_due(conn, AlarmKind.LEGAL_CLOCK, after(at_s), DAY):
-        pass
+    await beat(conn, AlarmKind.LEGAL_CLOCK, after(at_s))
     cursor = await conn.execute(
         """SELECT id, incident_id, reason, acknowledged_by AS by FROM alarm
            WHERE kind = 'legal_clock' ORDER BY id"""

@@ -11,11 +11,11 @@ from dispatch.links import actions as links
 from dispatch.tasks import actions as tasks
 from dispatch.tasks.task import TASK, TaskAct, TaskStatus
 from dispatch.transfers import actions as transfers
-from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
 from kit.errors import Conflict
 from kit.states import IllegalTransition
+from tests.support.beats import beat
 from tests.support.scene import DAY, DESK, Scene, after
 
 ILLEGAL = [pair for pair in itertools.product(TaskStatus, TaskAct) if pair not in TASK.rows]
@@ -46,10 +46,7 @@ async def do(scene: Scene, task_id: int, act: TaskAct, at_s: float = 1) -> None:
 
 async def told(scene: Scene, at_s: float) -> list[tuple[Any, ...]]:
     """Do what the clockwork does at each beat; return every alarm: incident, reason, who ended."""
-    while await end_over(scene.conn, AlarmKind.TASK_OVERDUE, after(at_s), DAY):
-        pass
-    while await tell_due(scene.conn, AlarmKind.TASK_OVERDUE, after(at_s), DAY):
-        pass
+    await beat(scene.conn, AlarmKind.TASK_OVERDUE, after(at_s))
     cursor = await scene.conn.execute(
         "SELECT incident_id, reason, acknowledged_by AS by FROM alarm ORDER BY id"
     )

@@ -9,9 +9,9 @@ from dispatch.incidents import actions as incidents
 from dispatch.links import actions as links
 from dispatch.ownership import actions as ownership
 from dispatch.transfers import actions as transfers
-from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
+from tests.support.beats import beat
 from tests.support.scene import DAY, DESK, Scene, after
 
 COLLEAGUE = "colleague"
@@ -24,10 +24,7 @@ def scene(seeded_conn: Connection) -> Scene:
 
 async def told(scene: Scene, kind: AlarmKind, at_s: float) -> list[tuple[Any, ...]]:
     """Do what the clockwork does at each beat; return of which incident each alarm is, and why."""
-    while await end_over(scene.conn, kind, after(at_s), DAY):
-        pass
-    while await tell_due(scene.conn, kind, after(at_s), DAY):
-        pass
+    await beat(scene.conn, kind, after(at_s))
     return [(row["incident_id"], row["reason"]) for row in await _alarms(scene, kind)]
 
 

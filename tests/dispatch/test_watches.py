@@ -8,10 +8,11 @@ import pytest
 from dispatch.assignments.assignment import Milestone
 from dispatch.incidents import actions as incidents
 from dispatch.milestones import actions as milestones
-from dispatch.watches.actions import end_over, tell_due
+from dispatch.watches.actions import tell_due
 from fleet.alarms import actions as alarms
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
+from tests.support.beats import beat
 from tests.support.pair import Pair
 from tests.support.scene import ARAK, DAY, DESK, Scene, after
 
@@ -23,10 +24,7 @@ def scene(seeded_conn: Connection) -> Scene:
 
 async def look(conn: Connection, kind: AlarmKind, at_s: float) -> None:
     """Do what the clockwork does at each beat."""
-    while await end_over(conn, kind, after(at_s), DAY):
-        pass
-    while await tell_due(conn, kind, after(at_s), DAY):
-        pass
+    await beat(conn, kind, after(at_s))
 
 
 async def told(conn: Connection, kind: AlarmKind) -> list[dict[str, Any]]:

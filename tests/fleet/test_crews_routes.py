@@ -109,7 +109,7 @@ async def test_c2_a_bad_row_is_refused(server: Running) -> None:
     admin = await server.desk("admin", connect=False)
     row = {"centre": "KHM", "kind": "on_call", "days": ["sat"], "turnout_s": 1} | ALWAYS
     for wrong in (
-        {"centre": "XXX"},
+        {"centre": "NOWHERE"},
         {"kind": "asleep"},
         {"days": ["someday"]},
         {"days": []},

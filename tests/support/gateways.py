@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from dispatch.channels import signature
 from kit.clock import now
 from kit.codec import encode, loads
+from tests.support.loopback import taking
 
 SECRET = "a secret of both"
 
@@ -72,15 +70,5 @@ async def post(base: str, body: bytes, **changed: str) -> httpx2.Response:
 async def gateway() -> AsyncIterator[StubGateway]:
     """Run a gateway until the block ends."""
     stub = StubGateway()
-    app = Starlette(routes=[Route("/send", stub.take, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    stub.url = f"http://127.0.0.1:{port}/send"
-    try:
+    async with taking("/send", stub.take) as stub.url:
         yield stub
-    finally:
-        server.should_exit = True
-        await task

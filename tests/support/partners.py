@@ -10,15 +10,13 @@ from datetime import datetime
 from typing import Any
 
 import httpx2
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from dispatch.exchange.signature import ID, SIGNATURE, TIMESTAMP, check, sign
 from kit.clock import now
 from kit.codec import loads
+from tests.support.loopback import taking
 
 SECRET = "a secret of this desk and 110"
 
@@ -82,15 +80,5 @@ class StubPartner:
 async def partner(name: str) -> AsyncIterator[StubPartner]:
     """Run a partner's system until the block ends."""
     stub = StubPartner(name)
-    app = Starlette(routes=[Route("/take", stub.take, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    stub.url = f"http://127.0.0.1:{port}/take"
-    try:
+    async with taking("/take", stub.take) as stub.url:
         yield stub
-    finally:
-        server.should_exit = True
-        await task

@@ -13,11 +13,11 @@ from dispatch.ownership import actions, queries
 from dispatch.ownership.handoff import HANDOFF, HandoffAct, HandoffStatus
 from dispatch.transfers import actions as transfers
 from dispatch.transfers.transfer import TRANSFER, TransferAct, TransferStatus
-from dispatch.watches.actions import end_over, tell_due
 from fleet.alarms.alarm import AlarmKind
 from kit.db import Connection
 from kit.errors import Conflict, Forbidden, Invalid
 from kit.states import IllegalTransition
+from tests.support.beats import beat
 from tests.support.scene import ARAK, DAY, DESK, Scene, after
 
 COLLEAGUE = "colleague"
@@ -74,10 +74,7 @@ async def owner(scene: Scene, incident_id: int) -> tuple[str, str | None, str | 
 
 async def told(scene: Scene, kind: AlarmKind, at_s: float) -> list[tuple[Any, ...]]:
     """Do what the clockwork does at each beat; return the alarms: incident and who ended it."""
-    while await end_over(scene.conn, kind, after(at_s), DAY):
-        pass
-    while await tell_due(scene.conn, kind, after(at_s), DAY):
-        pass
+    await beat(scene.conn, kind, after(at_s))
     cursor = await scene.conn.execute(
         "SELECT incident_id, acknowledged_by AS by FROM alarm WHERE kind = %s ORDER BY id", (kind,)
     )
